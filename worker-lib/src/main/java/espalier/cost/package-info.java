@@ -1,0 +1,2 @@
+/** Multiply-adds, parameters and activations of a network of given widths, by arithmetic alone. */
+package espalier.cost;

@@ -1,0 +1,166 @@
+package espalier.dl4j;
+
+import espalier.network.TensorShape;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.graph.SubsetVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/**
+ * The few layers that the built-in networks are made of, with one meaning everywhere: explicit symmetric padding (so
+ * that weights trained elsewhere fit), no bias before batch normalization, He initialization.
+ *
+ * <p>Every method returns the name of what it added, to be handed on as the next input.
+ */
+final class GraphAssembler {
+    private static final double BATCH_NORM_DECAY = 0.9;
+    private static final double BATCH_NORM_EPSILON = 1e-5;
+
+    private final GraphBuilder graph;
+    private final TensorShape input;
+    private final Map<String, Integer> channels = new HashMap<>();
+    private boolean inferShapes = true;
+
+    GraphAssembler(TensorShape input, long seed) {
+        // The updater is never used: training has its own step. It is set so that a saved network restores anywhere.
+        graph = new NeuralNetConfiguration.Builder()
+                .seed(seed)
+                .updater(new Sgd())
+                .weightInit(WeightInit.RELU)
+                .graphBuilder()
+                .addInputs("input");
+        this.input = input;
+        channels.put("input", input.channels());
+    }
+
+    String convolution(String name, String input, int outputs, int kernel, int stride) {
+        return convolution(name, input, outputs, kernel, stride, kernel / 2, false);
+    }
+
+    String convolution(String name, String input, int outputs, int kernel, int stride, int padding, boolean bias) {
+        graph.addLayer(
+                name,
+                new ConvolutionLayer.Builder(kernel, kernel)
+                        .nIn(channelsOf(input))
+                        .nOut(outputs)
+                        .stride(stride, stride)
+                        .padding(padding, padding)
+                        .convolutionMode(ConvolutionMode.Truncate)
+                        .activation(Activation.IDENTITY)
+                        .hasBias(bias)
+                        .build(),
+                input);
+        return remember(name, outputs);
+    }
+
+    String batchNorm(String name, String input) {
+        graph.addLayer(
+                name,
+                new BatchNormalization.Builder()
+                        .nIn(channelsOf(input))
+                        .nOut(channelsOf(input))
+                        .decay(BATCH_NORM_DECAY)
+                        .eps(BATCH_NORM_EPSILON)
+                        .useLogStd(false)
+                        .build(),
+                input);
+        return remember(name, channelsOf(input));
+    }
+
+    String relu(String name, String input) {
+        graph.addLayer(name, new ActivationLayer(Activation.RELU), input);
+        return remember(name, channelsOf(input));
+    }
+
+    String maxPool(String name, String input, int kernel, int stride, int padding) {
+        graph.addLayer(
+                name,
+                new SubsamplingLayer.Builder(PoolingType.MAX)
+                        .kernelSize(kernel, kernel)
+                        .stride(stride, stride)
+                        .padding(padding, padding)
+                        .convolutionMode(ConvolutionMode.Truncate)
+                        .build(),
+                input);
+        return remember(name, channelsOf(input));
+    }
+
+    String globalAverage(String name, String input) {
+        graph.addLayer(name, new GlobalPoolingLayer(PoolingType.AVG), input);
+        return remember(name, channelsOf(input));
+    }
+
+    String dense(String name, String input, int outputs) {
+        graph.addLayer(
+                name,
+                new DenseLayer.Builder()
+                        .nOut(outputs)
+                        .activation(Activation.IDENTITY)
+                        .build(),
+                input);
+        return remember(name, outputs);
+    }
+
+    String add(String name, String left, String right) {
+        graph.addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Add), left, right);
+        return remember(name, channelsOf(left));
+    }
+
+    /**
+     * As many zero channels before and after those of the input, of standard vertices only.
+     *
+     * @param padding zero channels on each side, at most as many as the input has
+     */
+    String padChannels(String name, String input, int padding) {
+        graph.addVertex(name + "-slice", new SubsetVertex(0, padding - 1), input);
+        graph.addVertex(name + "-zero", new ScaleVertex(0.0), name + "-slice");
+        graph.addVertex(name, new MergeVertex(), name + "-zero", input, name + "-zero");
+        // Deeplearning4j infers a wrong shape behind a subset of channels; every width is given, so nothing is lost.
+        inferShapes = false;
+        return remember(name, channelsOf(input) + 2 * padding);
+    }
+
+    /** Ends the network with a softmax classifier on features, which global pooling or a flatten has made. */
+    ComputationGraphConfiguration classify(String input, int classes) {
+        OutputLayer.Builder classifier =
+                new OutputLayer.Builder(LossFunction.MCXENT).nOut(classes).activation(Activation.SOFTMAX);
+        if (inferShapes) {
+            graph.setInputTypes(
+                    InputType.convolutional(this.input.height(), this.input.width(), this.input.channels()));
+        } else {
+            classifier.nIn(channelsOf(input));
+        }
+        return graph.addLayer("classifier", classifier.build(), input)
+                .setOutputs("classifier")
+                .build();
+    }
+
+    private int channelsOf(String name) {
+        return Objects.requireNonNull(channels.get(name), name);
+    }
+
+    private String remember(String name, int outputs) {
+        channels.put(name, outputs);
+        return name;
+    }
+}

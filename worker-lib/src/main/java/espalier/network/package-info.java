@@ -1,0 +1,2 @@
+/** A network as data: its layers, its shapes, and which channels must be removed together. */
+package espalier.network;
