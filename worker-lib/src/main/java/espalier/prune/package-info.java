@@ -1,0 +1,2 @@
+/** Pruning as physical removal: a recipe and a trained network make a narrow network. */
+package espalier.prune;

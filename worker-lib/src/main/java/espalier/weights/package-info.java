@@ -1,0 +1,2 @@
+/** Where a subnetwork's weights come from. */
+package espalier.weights;
