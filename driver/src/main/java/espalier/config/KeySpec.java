@@ -6,12 +6,12 @@ import java.util.Objects;
 /**
  * One key of a section, as its annotation declares it.
  *
- * @param defaultText the default as YAML; empty if there is none
+ * @param otherwise the default; null in the sense of YAML if there is none
  */
-record KeySpec(String name, Key key, String defaultText, Condition condition, Content content) {
+record KeySpec(String name, Key key, YamlNode otherwise, Condition condition, Content content) {
     /** Returns whether the key must be given wherever it applies. */
     boolean isRequired() {
-        return defaultText.isEmpty() && content instanceof ValueType;
+        return otherwise.isNull() && content instanceof ValueType;
     }
 
     /** Returns the value that the key takes where it is not given: its default, or a blank one if it has none. */
@@ -20,15 +20,15 @@ record KeySpec(String name, Key key, String defaultText, Condition condition, Co
             return section.defaults();
         }
         if (content instanceof ValueType type) {
-            return defaultText.isEmpty() ? type.blank() : parsedDefault(type);
+            return otherwise.isNull() ? type.blank() : parsedDefault(type);
         }
         return Map.of();
     }
 
     private Object parsedDefault(ValueType type) {
-        return type.parse(YamlText.parseValue(defaultText, name))
+        return type.parse(otherwise)
                 .orElseThrow(() -> new IllegalStateException(
-                        "default of %s is %s, must be %s".formatted(name, defaultText, type.allowed())));
+                        "default of %s is %s, must be %s".formatted(name, otherwise.show(), type.allowed())));
     }
 
     /**

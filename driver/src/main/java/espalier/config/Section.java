@@ -7,6 +7,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,9 +44,9 @@ final class Section implements Content {
         Key key = Objects.requireNonNull(
                 component.getAnnotation(Key.class), () -> component + " has no @Key: give it one, or @Inline");
         String name = KebabCase.of(component.getName());
-        String defaultText = defaults.getOrDefault(name, key.defaultsTo());
+        YamlNode otherwise = YamlText.parseValue(defaults.getOrDefault(name, key.defaultsTo()), name);
         return new KeySpec(
-                name, key, defaultText, Condition.parse(key.onlyFor()), content(component.getGenericType(), key));
+                name, key, otherwise, Condition.parse(key.onlyFor()), content(component.getGenericType(), key));
     }
 
     private static Content content(Type type, Key key) {
@@ -62,7 +63,7 @@ final class Section implements Content {
     }
 
     List<KeySpec> keys() {
-        return keys;
+        return Collections.unmodifiableList(keys);
     }
 
     Optional<KeySpec> key(String name) {

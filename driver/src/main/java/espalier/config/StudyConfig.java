@@ -2,8 +2,8 @@ package espalier.config;
 
 /**
  * The configuration of one study: what to prune, in which space to search, how to train, and when to narrow the space. Each component is a key of
- * the file; its meaning, range and default stand in its {@link Key}. A key that does not apply (the depth of a LeNet) holds its default, or a
- * blank value if it has none.
+ * the file, and its {@link Key} gives meaning, range and default; docs/configuration.md lists them all. A key that does not apply (the depth of a
+ * LeNet) holds its default, or 0, an empty text or an empty list if it has none.
  */
 public record StudyConfig(
         @Key(
@@ -88,6 +88,11 @@ public record StudyConfig(
     /** Returns where the images are: {@code data.path} or, if that is empty, the folder {@code data} of this study. */
     public String dataFolder() {
         return data.path().isEmpty() ? folder() + "/data" : data.path();
+    }
+
+    /** Returns this configuration as that of another study, with a folder of its own. */
+    public StudyConfig withStudy(String name) {
+        return new StudyConfig(name, seed, output, parent, data, network, space, search, importance, training, refine);
     }
 
     /** Returns this configuration with another space, such as a refined one. */

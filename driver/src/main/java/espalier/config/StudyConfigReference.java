@@ -1,18 +1,21 @@
 package espalier.config;
 
+import java.util.stream.Collectors;
+
 /** The reference page of the configuration file, in Markdown: each key with what is allowed, its default and its meaning. */
 public final class StudyConfigReference {
     private static final String INTRODUCTION = """
             # Configuration
 
             One YAML file describes one study. The tables below list every key; they are generated from the declarations that the program itself reads
-            with, so they cannot differ from it.
+            with, so they cannot differ from it. Examples to begin with: `conf/quickstart.yaml`, `conf/fashion-mnist.yaml`.
 
             - A value comes from the first of these that has it: a flag `--set key.path=value`, the file, the default.
             - The value of a flag is YAML: `--set search.rounds=3`, `--set 'space.mcb=[0.9, 1.1]'`. An empty value puts the key back to its default.
             - A key that is unknown, given twice, out of range, or useless beside another is an error. All errors of a file are reported at once, each
               with its file and line.
             - A section without required keys may be left out.
+            - A study goes on where it stopped if its configuration is the same. The keys %s may differ; any other makes another study.
             - A band is a list `[low, high]` of two numbers, both included; `.inf` stands for infinity.
             - In names of channel groups `*` stands for any characters and `?` for one. Put a name that begins with `*` in quotes.
             - `(0, 1]` means: greater than 0, and at most 1.
@@ -26,7 +29,7 @@ public final class StudyConfigReference {
     /** Returns the page. */
     public static String text() {
         StudyConfigReference reference = new StudyConfigReference();
-        reference.page.append(INTRODUCTION.formatted(StudyConfigSchema.FILE_NAME));
+        reference.page.append(INTRODUCTION.formatted(presentation(), StudyConfigSchema.FILE_NAME));
         reference.section(StudyConfig.KEYS, "", "The study");
         return reference.page.toString();
     }
@@ -55,6 +58,13 @@ public final class StudyConfigReference {
                         cell(key.content().allowed()),
                         otherwise,
                         cell(key.key().doc() + scope(key))));
+    }
+
+    private static String presentation() {
+        return StudyConfig.KEYS.keys().stream()
+                .filter(key -> key.key().presentation())
+                .map(key -> "`" + key.name() + "`")
+                .collect(Collectors.joining(", "));
     }
 
     private static String scope(KeySpec key) {

@@ -91,7 +91,7 @@ public final class StudyConfigSchema {
                 .forEach(test.withObject("/properties")
                         .withObject("/" + sibling.name())
                         .putArray("enum")::add);
-        if (!condition.values().contains(sibling.defaultText())) {
+        if (!condition.values().contains(sibling.otherwise().show())) {
             test.putArray("required").add(sibling.name());
         }
         if (key.isRequired()) {

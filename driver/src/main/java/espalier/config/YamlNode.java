@@ -53,10 +53,12 @@ sealed interface YamlNode {
             return entries.stream().filter(entry -> entry.key().equals(key)).findFirst();
         }
 
-        /** Returns this mapping with one entry put in, in the place of any with the same key. */
+        /** Returns this mapping with one entry put in, in the place of the first with the same key. */
         Mapping with(Entry added) {
-            List<Entry> changed = new ArrayList<>(without(added.key()).entries);
-            changed.add(added);
+            List<Entry> changed = new ArrayList<>(entries);
+            int index = entry(added.key()).map(entries::indexOf).orElse(entries.size());
+            changed.subList(index, Math.min(index + 1, changed.size())).clear();
+            changed.add(index, added);
             return new Mapping(changed, place);
         }
 
