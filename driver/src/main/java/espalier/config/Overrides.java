@@ -40,7 +40,13 @@ final class Overrides {
             YamlNode changed = put(inner.get(), entry.value(), path.substring(dot + 1), value);
             return mapping.with(new YamlNode.Entry(name, entry.place(), changed));
         }
-        return value.isNull() ? mapping.without(path) : mapping.with(new YamlNode.Entry(path, SOURCE_PLACE, value));
+        return value.isNull() && knows(holder, path)
+                ? mapping.without(path)
+                : mapping.with(new YamlNode.Entry(path, SOURCE_PLACE, value));
+    }
+
+    private static boolean knows(Content holder, String name) {
+        return !(holder instanceof Section section) || section.key(name).isPresent();
     }
 
     /** Returns what may hold further names below this one. */

@@ -308,6 +308,7 @@ class StudyConfigReaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '~', nullValues = "nothing", textBlock = """
                     search.trails-per-round ~ 3  ~ --set: key 'search.trails-per-round' is unknown; did you mean 'trials-per-round'?
+                    search.round      ~ ''       ~ --set: key 'search.round' is unknown; did you mean 'rounds'?
                     serch.rounds      ~ 3        ~ --set: key 'serch.rounds' is unknown; did you mean 'search.rounds'?
                     study.x           ~ 3        ~ --set: key 'study.x' is unknown; did you mean 'study'?
                     seed              ~ x        ~ --set: seed is x, must be a whole number in [0, 999999999999999]: root of all random numbers of the study
