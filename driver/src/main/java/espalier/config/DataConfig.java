@@ -1,0 +1,99 @@
+package espalier.config;
+
+/** The images of a study. */
+public record DataConfig(
+        @Key(doc = "where images come from: idx, the four files of MNIST and its kin; synthetic, made from a seed")
+        Format format,
+
+        @Key(
+                doc =
+                        "folder of the IDX files, required for idx; for synthetic the folder that keeps the images, empty for data below the study",
+                defaultsTo = "''")
+        String path,
+
+        @Key(
+                doc = "training images to use, from the first on; 0 for all",
+                allowed = "[0, 1000000000]",
+                defaultsTo = "0")
+        int trainImages,
+
+        @Key(doc = "test images to use, from the first on; 0 for all", allowed = "[0, 1000000000]", defaultsTo = "0")
+        int testImages,
+
+        @Key(
+                doc = "share of the training images that is set aside to compare subnetworks on",
+                allowed = "(0, 1)",
+                defaultsTo = "0.1")
+        double validationShare,
+
+        @Key(doc = "random changes of the training images") Augmentation augmentation,
+
+        @Key(doc = "what the synthetic images are like", onlyFor = "format: synthetic")
+        Synthetic synthetic) {
+
+    private static final Section KEYS = Section.of(DataConfig.class);
+
+    /** Where images come from. */
+    public enum Format {
+        IDX,
+        SYNTHETIC
+    }
+
+    /** @throws IllegalArgumentException if a value is out of range, or contradicts another */
+    public DataConfig {
+        KEYS.check(format, path, trainImages, testImages, validationShare, augmentation, synthetic);
+        if (format == Format.IDX && path.isEmpty()) {
+            throw new InvalidKeyException("path", "is missing, must be the folder of the IDX files for format idx");
+        }
+    }
+
+    /** Random changes of the training images. */
+    public record Augmentation(
+            @Key(
+                    doc = "pixels of padding around an image before a random crop to its size; 0 for no crop",
+                    allowed = "[0, 8]",
+                    defaultsTo = "2")
+            int pad,
+
+            @Key(doc = "whether to mirror half of the images left to right", defaultsTo = "false")
+            boolean flip) {
+
+        private static final Section KEYS = Section.of(Augmentation.class);
+
+        /** @throws IllegalArgumentException if a value is out of range */
+        public Augmentation {
+            KEYS.check(pad, flip);
+        }
+    }
+
+    /** What synthetic images are like. */
+    public record Synthetic(
+            @Key(doc = "height and width in pixels", allowed = "[12, 32]", defaultsTo = "16")
+            int size,
+
+            @Key(doc = "number of classes", allowed = "[2, 10]", defaultsTo = "10")
+            int classes,
+
+            @Key(doc = "training images to make, validation included", allowed = "[10, 1000000]", defaultsTo = "3000")
+            int trainImages,
+
+            @Key(doc = "test images to make", allowed = "[10, 1000000]", defaultsTo = "1000")
+            int testImages,
+
+            @Key(
+                    doc = "noise of a pixel: 0 for clean images, 1 for the hardest",
+                    allowed = "[0, 1]",
+                    defaultsTo = "0.25")
+            double noise,
+
+            @Key(doc = "seed of the images, apart from the study's", allowed = "[0, 999999999999999]", defaultsTo = "7")
+            long seed) {
+
+        private static final Section KEYS = Section.of(Synthetic.class);
+
+        /** @throws IllegalArgumentException if a value is out of range */
+        public Synthetic {
+            KEYS.check(size, classes, trainImages, testImages, noise, seed);
+        }
+    }
+}

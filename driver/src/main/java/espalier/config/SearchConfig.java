@@ -1,0 +1,66 @@
+package espalier.config;
+
+import java.util.List;
+
+/** How recipes are drawn from the space, and how many are tried. */
+public record SearchConfig(
+        @Key(
+                doc = "rounds of trials; between two of them the space may be narrowed",
+                allowed = "[1, 100]",
+                defaultsTo = "2")
+        int rounds,
+
+        @Key(doc = "subnetworks that one round tries", allowed = "[1, 100000]", defaultsTo = "40")
+        int trialsPerRound,
+
+        @Key(
+                doc =
+                        "how recipes are drawn: grid crosses both grids, uniform draws every ratio alike, spread and mcb use one grid, mutation changes the best",
+                defaultsTo = "grid")
+        Sampler sampler,
+
+        @Key(
+                doc = "standard deviations of a recipe's ratios to aim at",
+                allowed = "[0, 1]",
+                defaultsTo = "[0.0, 0.05, 0.1, 0.2]")
+        List<Double> spreadGrid,
+
+        @Key(
+                doc = "mean computation budgets to aim at, the original network having 1",
+                allowed = "(0, inf)",
+                defaultsTo = "[0.8, 0.9, 1.0, 1.1, 1.25]")
+        List<Double> mcbGrid,
+
+        @Key(
+                doc = "share of a later round's trials that is drawn from outside of the refined band, as a control",
+                allowed = "[0, 1)",
+                defaultsTo = "0.25")
+        double negatedShare,
+
+        @Key(
+                doc = "recipes to draw for one trial before its place in the space is called empty",
+                allowed = "[1, 1000000000]",
+                defaultsTo = "10000")
+        int maxAttempts,
+
+        @Key(doc = "seconds that one trial may take", allowed = "[1, 1000000]", defaultsTo = "3600")
+        int timeLimit) {
+
+    private static final Section KEYS = Section.of(SearchConfig.class);
+
+    /** How recipes are drawn. */
+    public enum Sampler {
+        GRID,
+        UNIFORM,
+        SPREAD,
+        MCB,
+        MUTATION
+    }
+
+    /** @throws IllegalArgumentException if a value is out of range */
+    public SearchConfig {
+        spreadGrid = List.copyOf(spreadGrid);
+        mcbGrid = List.copyOf(mcbGrid);
+        KEYS.check(rounds, trialsPerRound, sampler, spreadGrid, mcbGrid, negatedShare, maxAttempts, timeLimit);
+    }
+}

@@ -1,0 +1,109 @@
+package espalier.config;
+
+/**
+ * The configuration of one study: what to prune, in which space to search, how to train, and when to narrow the space. Each component is a key of
+ * the file, and its {@link Key} gives meaning, range and default; docs/configuration.md lists them all. A key that does not apply (the depth of a
+ * LeNet) holds its default, or 0, an empty text or an empty list if it has none.
+ */
+public record StudyConfig(
+        @Key(
+                doc = "name of the study, and of its folder below output",
+                allowed = "[a-z0-9][a-z0-9-]{0,63}",
+                presentation = true)
+        String study,
+
+        @Key(doc = "root of all random numbers of the study", allowed = "[0, 999999999999999]", defaultsTo = "1")
+        long seed,
+
+        @Key(
+                doc = "folder that holds the studies; any location that Hadoop can write",
+                defaultsTo = "results",
+                presentation = true)
+        String output,
+
+        @Key(
+                doc = "the space that this one refines, such as fashion-mnist/round-1; empty for none",
+                defaultsTo = "''",
+                presentation = true)
+        String parent,
+
+        @Key(doc = "images to train and test on") DataConfig data,
+
+        @Key(doc = "the original network, which is trained and then pruned")
+        NetworkConfig network,
+
+        @Key(doc = "the pruning space, which says what subnetworks may be tried")
+        SpaceConfig space,
+
+        @Key(doc = "how recipes are drawn from the space") SearchConfig search,
+
+        @Key(doc = "what ranks the channels of a group, the least important being removed first", defaultsTo = "l1")
+        Importance importance,
+
+        @Key(doc = "how networks are trained") TrainingConfig training,
+
+        @Key(doc = "when and how the space is narrowed between two rounds")
+        RefineConfig refine) {
+
+    /** Every key of the file. */
+    static final Section KEYS = Section.of(StudyConfig.class);
+
+    /** What ranks the channels of a group. */
+    public enum Importance {
+        /** Sum of the absolute weights of the channel's filter. */
+        L1,
+        /** Euclidean norm of the channel's filter. */
+        L2,
+        /** Absolute scale of the batch normalisation behind the channel. */
+        BATCH_NORM_SCALE,
+        /** Sum of the distances from the channel's filter to all others of its layer. */
+        GEOMETRIC_MEDIAN,
+        /** A random order: the control. */
+        RANDOM
+    }
+
+    /** @throws IllegalArgumentException if a value is out of range, or contradicts another */
+    public StudyConfig {
+        KEYS.check(study, seed, output, parent, data, network, space, search, importance, training, refine);
+        int trials = search.rounds() * search.trialsPerRound();
+        int candidates = training.retrain().candidates();
+        if (candidates > trials) {
+            throw new InvalidKeyException(
+                    "training.retrain.candidates",
+                    "is %d, must be at most the %d trials of the search: lower it, or raise search.trials-per-round"
+                            .formatted(candidates, trials));
+        }
+        if (training.base().learning().epochs() == 0 && network.architecture() != NetworkConfig.Architecture.FILE) {
+            throw new InvalidKeyException(
+                    "training.base.epochs",
+                    "is 0, must be at least 1 unless network.architecture is file: nothing else has weights");
+        }
+    }
+
+    /** Returns the folder of this study. */
+    public String folder() {
+        return output + "/" + study;
+    }
+
+    /** Returns where the images are: {@code data.path} or, if that is empty, the folder {@code data} of this study. */
+    public String dataFolder() {
+        return data.path().isEmpty() ? folder() + "/data" : data.path();
+    }
+
+    /** Returns this configuration as that of another study, with a folder of its own. */
+    public StudyConfig withStudy(String name) {
+        return new StudyConfig(name, seed, output, parent, data, network, space, search, importance, training, refine);
+    }
+
+    /** Returns this configuration with another space, such as a refined one. */
+    public StudyConfig withSpace(SpaceConfig refined) {
+        return new StudyConfig(
+                study, seed, output, parent, data, network, refined, search, importance, training, refine);
+    }
+
+    /** Returns this configuration with the id of the space that its own refines. */
+    public StudyConfig withParent(String refinedSpace) {
+        return new StudyConfig(
+                study, seed, output, refinedSpace, data, network, space, search, importance, training, refine);
+    }
+}

@@ -1,0 +1,61 @@
+package espalier.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StudyConfigTest {
+    private static final StudyConfig CONFIG = StudyConfigReader.read(StudyConfigReaderTest.VALID, "x.yaml", Map.of());
+
+    @Test
+    void keepsSyntheticImagesBelowTheStudyUnlessAPathIsGiven() {
+        StudyConfig elsewhere =
+                StudyConfigReader.read(StudyConfigReaderTest.VALID, "x.yaml", Map.of("data.path", "shared/images"));
+
+        assertThat(CONFIG.folder()).isEqualTo("results/fashion");
+        assertThat(CONFIG.dataFolder()).isEqualTo("results/fashion/data");
+        assertThat(elsewhere.dataFolder()).isEqualTo("shared/images");
+    }
+
+    @Test
+    void takesARefinedSpace() {
+        SpaceConfig refined = CONFIG.space()
+                .withMcb(new Band(0.9, 1.1))
+                .withSpread(new Band(0, 0.1))
+                .withParameters(new Band(0.3, 0.7))
+                .withGroups(Map.of("stem", new Band(0.5, 1)));
+
+        StudyConfig changed = CONFIG.withSpace(refined).withParent("fashion/round-1");
+
+        assertThat(changed.space())
+                .isEqualTo(new SpaceConfig(
+                        0.5,
+                        0.01,
+                        0.95,
+                        1,
+                        1,
+                        new Band(0.3, 0.7),
+                        new Band(0.9, 1.1),
+                        new Band(0, 0.1),
+                        Map.of("stem", new Band(0.5, 1))));
+        assertThat(changed.parent()).isEqualTo("fashion/round-1");
+        assertThat(changed.withSpace(CONFIG.space()).withParent("")).isEqualTo(CONFIG);
+    }
+
+    @Test
+    void copiesLists() {
+        List<String> freeze = new ArrayList<>(List.of("stem"));
+        NetworkConfig network =
+                new NetworkConfig(NetworkConfig.Architecture.RESNET_CIFAR, 8, 16, NetworkConfig.Shortcut.A, "", freeze);
+
+        freeze.clear();
+
+        assertThat(network.freeze()).containsExactly("stem");
+        assertThatThrownBy(() -> CONFIG.space().groups().put("stem", Band.ANY))
+                .isInstanceOf(UnsupportedOperationException.class);
+    }
+}
