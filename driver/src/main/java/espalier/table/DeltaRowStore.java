@@ -1,0 +1,128 @@
+package espalier.table;
+
+import io.delta.tables.DeltaTable;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.storage.LogStore$;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import scala.Option;
+import scala.collection.JavaConverters;
+
+/**
+ * One result table as a Delta table. Rows are appended by this process alone, without a Spark job: a job would wait for a
+ * slot behind trials that run for minutes, take one from them, and cost ten times as much as the append itself. Delta's own
+ * library does the rest: reading, merging small files, checkpoints.
+ */
+final class DeltaRowStore implements RowStore {
+    /** Fewer small files than this are not worth the jobs that merge them. */
+    private static final long FILES_TO_COMPACT = 16;
+
+    private final SparkSession session;
+    private final StudyFolder folder;
+    private final ResultTable table;
+    private final Path location;
+    private final CommitLog log;
+    private long files;
+    private @Nullable Unfinished unfinished;
+
+    /** A data file that is written and of which it is not known whether its commit is. */
+    private record Unfinished(List<ResultRow> rows, FileStatus file) {}
+
+    DeltaRowStore(SparkSession session, StudyFolder folder, ResultTable table) {
+        this.session = session;
+        this.folder = folder;
+        this.table = table;
+        this.location = new Path(folder.location(table));
+        this.log = new CommitLog(
+                location,
+                table.tableName(),
+                table.schema(),
+                LogStore$.MODULE$.apply(session.sparkContext().conf(), folder.hadoop()),
+                folder.hadoop());
+    }
+
+    @Override
+    public Set<List<Object>> keys() {
+        if (!DeltaFrames.exists(folder, table)) {
+            return new HashSet<>();
+        }
+        requireOwnFormat(
+                DeltaTable.forPath(session, location.toString()).detail().first());
+        Dataset<Row> rows = session.read().format("delta").load(location.toString());
+        requireOwnColumns(rows.schema());
+        Set<List<Object>> keys = new HashSet<>();
+        Column[] columns = table.key().stream().map(functions::col).toArray(Column[]::new);
+        for (Row row : rows.select(columns).collectAsList()) {
+            keys.add(JavaConverters.seqAsJavaList(row.toSeq()).stream().toList());
+        }
+        return keys;
+    }
+
+    @Override
+    public void append(List<ResultRow> rows) throws IOException {
+        if (unfinished == null || !unfinished.rows().equals(rows)) {
+            Path file = new Path(location, "part-" + UUID.randomUUID() + ".parquet");
+            List<Row> values = rows.stream().map(table::toRow).toList();
+            unfinished = new Unfinished(rows, RowFile.write(file, table.schema(), values, folder.hadoop()));
+        }
+        log.add(unfinished.file(), rows.size());
+        unfinished = null;
+        files++;
+    }
+
+    @Override
+    public void compact() {
+        if (files < FILES_TO_COMPACT) {
+            return;
+        }
+        try {
+            var unused =
+                    DeltaTable.forPath(session, location.toString()).optimize().executeCompaction();
+            DeltaLog delta = DeltaLog.forTable(session, location);
+            delta.checkpoint(delta.update(false, Option.empty(), Option.empty()), Option.empty());
+            files = 1;
+        } finally {
+            log.forget();
+        }
+    }
+
+    private void requireOwnFormat(Row detail) {
+        files = detail.<Long>getAs("numFiles");
+        int reader = detail.<Integer>getAs("minReaderVersion");
+        int writer = detail.<Integer>getAs("minWriterVersion");
+        if (reader > CommitLog.READER_VERSION || writer > CommitLog.WRITER_VERSION) {
+            throw new StudyFolderException("table " + location + " asks for Delta reader version " + reader
+                    + " and writer version " + writer + ", above " + CommitLog.READER_VERSION + " and "
+                    + CommitLog.WRITER_VERSION
+                    + ": somebody enabled a Delta feature on it; go on under another study name");
+        }
+    }
+
+    private void requireOwnColumns(StructType found) {
+        List<String> expected = describe(table.schema());
+        if (!describe(found).equals(expected)) {
+            throw new StudyFolderException("table " + location + " has other columns than this version writes, "
+                    + describe(found) + " instead of " + expected
+                    + ": go on with the version that began the study, or under another study name");
+        }
+    }
+
+    private static List<String> describe(StructType schema) {
+        return Arrays.stream(schema.fields())
+                .map(field -> field.name() + " " + field.dataType().simpleString())
+                .toList();
+    }
+}

@@ -1,0 +1,213 @@
+package espalier.table;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The folder of one study, {@code <output>/<study>}, on any Hadoop file system. A file is written as a whole or not at all:
+ * on a local disk and on HDFS a reader never sees a part of it.
+ *
+ * <pre>
+ * study.yaml            the resolved configuration; a folder with this file is a study
+ * tables/&lt;name&gt;/        one Delta table for each of {@link ResultTable}
+ * refined/round-N.yaml  the space after round N, which runs again
+ * networks/             exported networks
+ * LOCK                  who writes to the study now
+ * </pre>
+ *
+ * <p>Every method that touches the file system throws {@link StudyFolderException} where that fails.
+ */
+public final class StudyFolder {
+    /** The file that makes a folder a study. */
+    public static final String CONFIG = "study.yaml";
+
+    private static final String LOCK = "LOCK";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
+    private final String name;
+    private final Path root;
+    private final Configuration hadoop;
+    private final AtomicFiles files;
+
+    private StudyFolder(String name, Path root, Configuration hadoop, AtomicFiles files) {
+        this.name = name;
+        this.root = root;
+        this.hadoop = hadoop;
+        this.files = files;
+    }
+
+    /**
+     * The folder of a study below an output folder; nothing is created yet.
+     *
+     * @param output a local path or a URI of a Hadoop file system
+     * @param study name of the study, which becomes the folder's name
+     * @throws IllegalArgumentException where the name cannot be a folder's name
+     */
+    public static StudyFolder of(String output, String study, Configuration hadoop) {
+        if (!NAME.matcher(study).matches()) {
+            throw new IllegalArgumentException("study is '" + study
+                    + "': it becomes a folder's name, so use letters, digits, '.', '_' and '-', and start with one of the"
+                    + " first two");
+        }
+        Path outputPath = qualified(output, hadoop);
+        try {
+            return new StudyFolder(study, new Path(outputPath, study), hadoop, AtomicFiles.on(outputPath, hadoop));
+        } catch (IOException e) {
+            throw unusable(output, e);
+        }
+    }
+
+    /** The names of the studies below an output folder, in alphabetical order; none where the folder does not exist. */
+    public static List<String> studies(String output, Configuration hadoop) {
+        Path outputPath = qualified(output, hadoop);
+        try {
+            FileSystem system = outputPath.getFileSystem(hadoop);
+            List<String> names = new ArrayList<>();
+            for (FileStatus entry : system.listStatus(outputPath)) {
+                if (entry.isDirectory() && system.exists(new Path(entry.getPath(), CONFIG))) {
+                    names.add(entry.getPath().getName());
+                }
+            }
+            return names.stream().sorted().toList();
+        } catch (FileNotFoundException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw unusable(output, e);
+        }
+    }
+
+    /** The name of the study. */
+    public String name() {
+        return name;
+    }
+
+    /** The folder as a full URI. */
+    public String location() {
+        return root.toString();
+    }
+
+    /** The place of one of its tables, as a full URI; the table need not exist yet. */
+    public String location(ResultTable table) {
+        return new Path(root, "tables/" + table.tableName()).toString();
+    }
+
+    /** Whether the study was begun, which is when its configuration was written. */
+    public boolean exists() {
+        return exists(CONFIG);
+    }
+
+    /**
+     * Makes the folder, if need be, and proves that files can be written to it.
+     *
+     * @throws StudyFolderException naming the folder and the mend
+     */
+    public StudyFolder create() {
+        Path probe = new Path(root, ".probe-" + UUID.randomUUID());
+        try {
+            files.replace(probe, new byte[0]);
+            files.delete(probe);
+            return this;
+        } catch (IOException e) {
+            throw new StudyFolderException(
+                    "cannot write to " + root + " (" + StudyFolderException.reason(e)
+                            + "): make it writable, or choose another output folder",
+                    e);
+        }
+    }
+
+    /**
+     * Makes the folder, if need be, and takes the right to write to the study.
+     *
+     * @throws StudyFolderException naming the driver that holds it, since when, and the mend; or a folder that is not writable
+     */
+    public StudyLock lock() {
+        create();
+        return StudyLock.acquire(files, new Path(root, LOCK));
+    }
+
+    /** Whether a file or folder is there, by its path inside the study's folder. */
+    public boolean exists(String file) {
+        Path path = inside(file);
+        try {
+            return path.getFileSystem(hadoop).exists(path);
+        } catch (IOException e) {
+            throw failed("look for", path, e);
+        }
+    }
+
+    /** Writes a text file, by its path inside the study's folder, in place of an older one. */
+    public void write(String file, String text) {
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes a file, by its path inside the study's folder, in place of an older one. */
+    public void write(String file, byte[] content) {
+        Path path = inside(file);
+        try {
+            files.replace(path, content);
+        } catch (IOException e) {
+            throw failed("write", path, e);
+        }
+    }
+
+    /** The text of a file, by its path inside the study's folder. */
+    public String readText(String file) {
+        return new String(readBytes(file), StandardCharsets.UTF_8);
+    }
+
+    /** The bytes of a file, by its path inside the study's folder. */
+    public byte[] readBytes(String file) {
+        Path path = inside(file);
+        try {
+            return files.read(path)
+                    .orElseThrow(() -> new StudyFolderException(
+                            "there is no file " + path + ": check the name of the study and the output folder"));
+        } catch (IOException e) {
+            throw failed("read", path, e);
+        }
+    }
+
+    Configuration hadoop() {
+        return hadoop;
+    }
+
+    private Path inside(String file) {
+        if (file.isBlank() || file.startsWith("/") || List.of(file.split("/")).contains("..")) {
+            throw new IllegalArgumentException(
+                    "file is '" + file + "': it must be a relative path inside the study's folder");
+        }
+        return new Path(root, file);
+    }
+
+    private static Path qualified(String output, Configuration hadoop) {
+        try {
+            Path path = new Path(output);
+            return path.getFileSystem(hadoop).makeQualified(path);
+        } catch (IOException | IllegalArgumentException e) {
+            throw unusable(output, e);
+        }
+    }
+
+    private static StudyFolderException unusable(String output, Exception cause) {
+        return new StudyFolderException(
+                "cannot use the output folder '" + output + "' (" + StudyFolderException.reason(cause)
+                        + "): give a local path or a URI of a Hadoop file system",
+                cause);
+    }
+
+    private static StudyFolderException failed(String what, Path path, IOException cause) {
+        return new StudyFolderException(
+                "cannot " + what + " " + path + " (" + StudyFolderException.reason(cause)
+                        + "): check the folder and its permissions",
+                cause);
+    }
+}
