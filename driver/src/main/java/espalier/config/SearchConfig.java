@@ -20,15 +20,17 @@ public record SearchConfig(
         Sampler sampler,
 
         @Key(
-                doc = "standard deviations of a recipe's ratios to aim at",
+                doc =
+                        "edges of the grid's bands of spread, the standard deviation of a recipe's ratios; rising, at least two",
                 allowed = "[0, 1]",
-                defaultsTo = "[0.0, 0.05, 0.1, 0.2]")
+                defaultsTo = "[0.06, 0.14, 0.22, 0.3]")
         List<Double> spreadGrid,
 
         @Key(
-                doc = "mean computation budgets to aim at, the original network having 1",
+                doc =
+                        "edges of the grid's bands of mean computation budget, the original network having 1; rising, at least two",
                 allowed = "(0, inf)",
-                defaultsTo = "[0.8, 0.9, 1.0, 1.1, 1.25]")
+                defaultsTo = "[0.75, 0.84, 0.94, 1.06, 1.19, 1.33]")
         List<Double> mcbGrid,
 
         @Key(
@@ -62,5 +64,15 @@ public record SearchConfig(
         spreadGrid = List.copyOf(spreadGrid);
         mcbGrid = List.copyOf(mcbGrid);
         KEYS.check(rounds, trialsPerRound, sampler, spreadGrid, mcbGrid, negatedShare, maxAttempts, timeLimit);
+        requireEdges("spread-grid", spreadGrid);
+        requireEdges("mcb-grid", mcbGrid);
+    }
+
+    private static void requireEdges(String key, List<Double> edges) {
+        boolean rising = edges.stream().sorted().distinct().toList().equals(edges);
+        if (edges.size() < 2 || !rising) {
+            throw new InvalidKeyException(
+                    key, "is %s, must hold at least two numbers that rise: the edges of bands".formatted(edges));
+        }
     }
 }

@@ -77,8 +77,8 @@ class StudyConfigWriterTest {
                           rounds: 2
                           trials-per-round: 40
                           sampler: grid
-                          spread-grid: [0.0, 0.05, 0.1, 0.2]
-                          mcb-grid: [0.8, 0.9, 1.0, 1.1, 1.25]
+                          spread-grid: [0.06, 0.14, 0.22, 0.3]
+                          mcb-grid: [0.75, 0.84, 0.94, 1.06, 1.19, 1.33]
                           negated-share: 0.25
                           max-attempts: 10000
                           time-limit: 3600

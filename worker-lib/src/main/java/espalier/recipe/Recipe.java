@@ -1,7 +1,7 @@
 package espalier.recipe;
 
 /** What to do to a network; each method of pruning has its own kind of recipe. */
-public sealed interface Recipe permits ChannelRecipe {
+public sealed interface Recipe permits ChannelRecipe, WholeNetwork {
 
     /** The method's name as it stands in the result tables. */
     String method();

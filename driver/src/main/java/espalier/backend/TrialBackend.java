@@ -1,0 +1,26 @@
+package espalier.backend;
+
+import espalier.task.NetworkAsset;
+import espalier.task.Trial;
+import espalier.task.TrialResult;
+import java.util.concurrent.CompletableFuture;
+
+/** Runs trials somewhere else, many at a time. The images are the backend's from the start. */
+public interface TrialBackend extends AutoCloseable {
+
+    /** Trials that run at the same time. */
+    int parallelism();
+
+    /** Makes a network the one that later trials start from; those under way keep theirs. */
+    void use(NetworkAsset network);
+
+    /**
+     * Starts a trial and returns at once.
+     *
+     * @return completes with a result, also for a trial that failed; exceptionally only if no machine was left to run it
+     */
+    CompletableFuture<TrialResult> submit(Trial trial);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,30 @@
+package espalier.backend.spark;
+
+import espalier.task.ImageAsset;
+import espalier.task.NetworkAsset;
+import espalier.task.Trial;
+import espalier.task.TrialResult;
+import espalier.task.TrialRunner;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+
+/** What a Spark task does with its one trial. */
+final class TrialFunction implements Function<Trial, TrialResult> {
+    private static final long serialVersionUID = 1L;
+
+    private final Broadcast<ImageAsset> images;
+    private final Broadcast<NetworkAsset> network;
+    private final int threads;
+
+    TrialFunction(Broadcast<ImageAsset> images, Broadcast<NetworkAsset> network, int threads) {
+        this.images = images;
+        this.network = network;
+        this.threads = threads;
+    }
+
+    @Override
+    public TrialResult call(Trial trial) {
+        ExecutorProcess process = ExecutorProcess.prepared(threads);
+        return TrialRunner.run(process.workbench(images, network), trial, process.worker());
+    }
+}

@@ -1,0 +1,101 @@
+package espalier.cli;
+
+import espalier.backend.spark.SparkBackend;
+import espalier.config.StudyConfig;
+import espalier.config.StudyConfigReader;
+import espalier.search.StudyContext;
+import espalier.search.StudyException;
+import espalier.search.TrialExport;
+import espalier.table.StudyFolder;
+import espalier.table.TableReader;
+import espalier.table.TrialRow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code export}: a network of a study, as a Deeplearning4j zip. */
+@Command(
+        name = "export",
+        description = {
+            "Writes the network of a study's winner, or of one of its trials, as a Deeplearning4j zip.",
+            "The network of a trial that was not kept is made again from its seed, and checked against its accuracy."
+        },
+        mixinStandardHelpOptions = true)
+final class ExportCommand implements Callable<Integer> {
+    private static final String WINNER = "winner";
+
+    @Parameters(index = "0", paramLabel = "STUDY", description = "the study's name")
+    private @Nullable String study;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "TRIAL",
+            description = "a trial's id, or winner; default: ${DEFAULT-VALUE}",
+            defaultValue = WINNER)
+    private String trial = WINNER;
+
+    @Option(names = "--to", paramLabel = "FILE", required = true, description = "zip to write")
+    private @Nullable Path to;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "folder of the studies; default: ${DEFAULT-VALUE}",
+            defaultValue = "results")
+    private String output = "results";
+
+    @Override
+    public Integer call() throws IOException {
+        String name = Objects.requireNonNull(study);
+        StudyFolder folder = StudyFolder.of(output, name, new Configuration());
+        if (!folder.exists() || !folder.exists(StudyFolder.CONFIG)) {
+            throw new StudyException("there is no study " + name + " in " + output + "; give the right --output");
+        }
+        String kept = TrialExport.networkFile(trial);
+        byte[] network = folder.exists(kept) ? folder.readBytes(kept) : again(folder);
+        write(Objects.requireNonNull(to).toAbsolutePath(), network);
+        return 0;
+    }
+
+    private byte[] again(StudyFolder folder) {
+        if (trial.equals(WINNER)) {
+            throw new StudyException("study " + folder.name() + " has no winner yet; run search to its end");
+        }
+        StudyConfig config = StudyConfigReader.read(
+                folder.readText(StudyFolder.CONFIG), folder.location() + "/" + StudyFolder.CONFIG, Map.of());
+        StudyContext context = Studies.load(config);
+        try (SparkSession session = SparkSessions.open(folder.name())) {
+            TrialRow row = new TableReader(session, folder)
+                    .rows(TrialRow.class).stream()
+                            .filter(each -> each.trialId().equals(trial))
+                            .findFirst()
+                            .orElseThrow(() -> new StudyException("study " + folder.name() + " has no trial '" + trial
+                                    + "'; sql \"SELECT trial_id FROM trials\" lists them"));
+            JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+            try (SparkBackend backend =
+                    new SparkBackend(spark, context.images(), config.training().threads())) {
+                return new TrialExport(context, backend)
+                        .again(row, folder.readBytes(TrialExport.networkFile("original-1")));
+            }
+        }
+    }
+
+    private static void write(Path target, byte[] network) throws IOException {
+        Path part = target.resolveSibling(target.getFileName() + ".part");
+        Files.write(part, network);
+        Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        System.out.println(target + " (" + network.length + " bytes)");
+    }
+}

@@ -1,0 +1,80 @@
+package espalier.cli;
+
+import espalier.data.DataException;
+import espalier.search.StudyException;
+import espalier.search.StudyFailedException;
+import espalier.space.SpaceException;
+import espalier.table.StudyFolderException;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** The program. */
+@Command(
+        name = "espalier",
+        description = "Searches the pruning space of a network on Apache Spark.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            SearchCommand.class,
+            DescribeCommand.class,
+            SampleCommand.class,
+            RefineCommand.class,
+            SqlCommand.class,
+            ExportCommand.class,
+            DataCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            " 0:done",
+            " 1:the work could not be finished; what is done stays done",
+            " 2:bad input: one line on standard error names it and the mend; nothing was changed"
+        },
+        footer = {"", "Every command has its own --help."})
+public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+    private static final int FAILED = 1;
+    private static final int BAD_INPUT = 2;
+
+    private Main() {}
+
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /** Runs a command. */
+    static int run(String... arguments) {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setUsageHelpAutoWidth(true);
+        commandLine.setParameterExceptionHandler(Main::badParameter);
+        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure));
+        return commandLine.execute(arguments);
+    }
+
+    private static int badParameter(ParameterException problem, String... arguments) {
+        System.err.println("espalier: " + problem.getMessage() + "; see --help");
+        return BAD_INPUT;
+    }
+
+    private static int failed(Exception failure) {
+        LOG.debug("command failed", failure);
+        boolean badInput = failure instanceof IllegalArgumentException
+                || failure instanceof DataException
+                || failure instanceof SpaceException
+                || failure instanceof StudyException
+                || failure instanceof StudyFolderException;
+        if (!badInput && !(failure instanceof StudyFailedException)) {
+            LOG.error("unexpected", failure);
+        }
+        String message = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+        message.lines().forEach(line -> System.err.println("espalier: " + line));
+        return badInput ? BAD_INPUT : FAILED;
+    }
+}

@@ -1,0 +1,44 @@
+package espalier.cli;
+
+import espalier.config.StudyConfig;
+import espalier.cost.Complexity;
+import espalier.data.FileSource;
+import espalier.data.ImageSet;
+import espalier.network.TensorShape;
+import espalier.search.StudyContext;
+import espalier.search.StudyImages;
+import espalier.search.StudyNetwork;
+import espalier.search.StudySpaces;
+import espalier.table.HadoopFileSource;
+import espalier.task.ImageAsset;
+import org.apache.hadoop.conf.Configuration;
+
+/** Loads what a configuration names. */
+final class Studies {
+    private Studies() {}
+
+    /** Reads images, network and space; whatever is wrong with them shows here, before anything is started. */
+    static StudyContext load(StudyConfig config) {
+        FileSource source = new HadoopFileSource(new Configuration());
+        ImageAsset images = StudyImages.load(config, source);
+        ImageSet training = images.training();
+        TensorShape input = new TensorShape(training.channels(), training.height(), training.width());
+        StudyNetwork network = StudyNetwork.load(config, input, training.classes(), source);
+        return new StudyContext(config, images, network, StudySpaces.of(config.space(), network.graph()));
+    }
+
+    /** One line of what the study is about. */
+    static String summary(StudyContext study) {
+        Complexity original = study.space().counter().original();
+        return "%,d training, %,d validation, %,d test images of %s; %,d MACs, %,d parameters; %d channel groups; space %s"
+                .formatted(
+                        study.images().split().training().length,
+                        study.images().split().validation().length,
+                        study.images().test().count(),
+                        study.network().input(),
+                        original.macs(),
+                        original.parameters(),
+                        study.network().graph().prunableGroups().size(),
+                        study.space().constraints().regime());
+    }
+}

@@ -1,0 +1,2 @@
+/** The command line: what a user types, and what is printed. */
+package espalier.cli;

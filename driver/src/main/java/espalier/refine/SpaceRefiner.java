@@ -1,0 +1,120 @@
+package espalier.refine;
+
+import espalier.refine.RangeDecision.Outcome;
+import espalier.refine.RangeDecision.Range;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides from the trials of a study which part of the space to keep: a reconstruction of the refinement of network pruning
+ * spaces (arXiv 2304.09453) on the statistics of design spaces (arXiv 2003.13678, section 3).
+ *
+ * <p>The range of mCB is narrowed where the regression shows an optimum inside the sampled range, that of the spread where
+ * it shows an effect; each to the bootstrap range of the best trials. Otherwise the range is kept, unless the study asks to
+ * narrow regardless.
+ *
+ * @param optimumTest tells whether an effect is shown
+ * @param bootstrap of the range where the best trials are
+ * @param regardless narrow also where nothing is shown
+ */
+public record SpaceRefiner(OptimumTest optimumTest, Bootstrap bootstrap, When regardless) {
+    public static final String MCB = "mcb";
+    public static final String SPREAD = "spread";
+
+    /** A range is never narrowed to less than this: a space of one width is no space. */
+    private static final double LEAST_WIDTH = 0.04;
+
+    private static final int DECIMALS = 10_000;
+
+    /** When to narrow a range. */
+    public enum When {
+        SHOWN,
+        ALWAYS
+    }
+
+    /**
+     * Decides on both ranges.
+     *
+     * @param mcb of each trial
+     * @param spread of each trial
+     * @param drops of each trial, percentage points
+     * @param mcbRange of the space that was searched
+     * @param spreadRange of the space that was searched
+     * @return the decision on mCB, then that on the spread
+     */
+    public List<RangeDecision> refine(
+            double[] mcb, double[] spread, double[] drops, Range mcbRange, Range spreadRange) {
+        if (drops.length == 0) {
+            return List.of(kept(MCB, mcbRange, "no trial completed"), kept(SPREAD, spreadRange, "no trial completed"));
+        }
+        OptimumReport report = optimumTest.run(mcb, spread, drops);
+        return List.of(
+                decideMcb(report.optimum(), bootstrap.bestValue(mcb, drops), mcbRange),
+                decideSpread(report.spreadEffect(), bootstrap.bestValue(spread, drops), spreadRange));
+    }
+
+    private RangeDecision decideMcb(Optimum optimum, Interval best, Range range) {
+        if (optimum instanceof Optimum.Shown shown) {
+            String reason =
+                    "an optimum is shown at mCB %.3f".formatted(shown.budget().estimate())
+                            + "; the best trials lie in [%.3f, %.3f]".formatted(best.low(), best.high());
+            return new RangeDecision(
+                    MCB,
+                    range,
+                    narrow(range, best.low(), best.high()),
+                    Outcome.NARROWED,
+                    "mCB of least drop (regression)",
+                    Optional.of(shown.budget()),
+                    reason);
+        }
+        return undecided(MCB, range, best, "no optimum shown: " + ((Optimum.NotShown) optimum).reason());
+    }
+
+    private RangeDecision decideSpread(SpreadEffect effect, Interval best, Range range) {
+        if (effect instanceof SpreadEffect.Shown shown) {
+            boolean lessIsBetter = shown.slope().isAbove(0);
+            Range narrowed =
+                    lessIsBetter ? narrow(range, range.low(), best.high()) : narrow(range, best.low(), range.high());
+            String reason = "at equal mCB %s spread is better; the best trials lie in [%.3f, %.3f]"
+                    .formatted(lessIsBetter ? "less" : "more", best.low(), best.high());
+            return new RangeDecision(
+                    SPREAD,
+                    range,
+                    narrowed,
+                    Outcome.NARROWED,
+                    "slope of drop on spread (regression)",
+                    Optional.of(shown.slope()),
+                    reason);
+        }
+        return undecided(SPREAD, range, best, "no effect shown: " + ((SpreadEffect.NotShown) effect).reason());
+    }
+
+    private RangeDecision undecided(String quantity, Range range, Interval best, String why) {
+        if (regardless == When.SHOWN) {
+            return new RangeDecision(
+                    quantity, range, range, Outcome.KEPT, "best " + quantity + " (bootstrap)", Optional.of(best), why);
+        }
+        return new RangeDecision(
+                quantity,
+                range,
+                narrow(range, best.low(), best.high()),
+                Outcome.NARROWED_REGARDLESS,
+                "best " + quantity + " (bootstrap)",
+                Optional.of(best),
+                why + "; narrowed to the bootstrap range of the best trials all the same");
+    }
+
+    private static RangeDecision kept(String quantity, Range range, String reason) {
+        return new RangeDecision(quantity, range, range, Outcome.KEPT, "none", Optional.empty(), reason);
+    }
+
+    /** The part of the range in [low, high], at least {@link #LEAST_WIDTH} wide where the range is, in few decimals. */
+    private static Range narrow(Range range, double low, double high) {
+        double missing = Math.max(0, LEAST_WIDTH - (high - low)) / 2;
+        double from = Math.floor((low - missing) * DECIMALS) / DECIMALS;
+        double to = Math.ceil((high + missing) * DECIMALS) / DECIMALS;
+        double clippedFrom = Math.min(Math.max(range.low(), from), range.high());
+        double clippedTo = Math.max(Math.min(range.high(), to), clippedFrom);
+        return new Range(clippedFrom, clippedTo);
+    }
+}

@@ -1,0 +1,136 @@
+package espalier.search;
+
+import espalier.config.RefineConfig;
+import espalier.refine.Bootstrap;
+import espalier.refine.Comparison;
+import espalier.refine.Evidence;
+import espalier.refine.OptimumTest;
+import espalier.refine.PermutationTest;
+import espalier.refine.PopulationTest;
+import espalier.refine.RangeDecision;
+import espalier.refine.RangeDecision.Range;
+import espalier.refine.SpaceRefiner;
+import espalier.space.Band;
+import espalier.space.ChannelSpace;
+import espalier.table.TrialRow;
+import espalier.table.TrialStatus;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What the trials of a study show so far: which part of the space is better, and whether a refined space kept its promise.
+ */
+public final class RoundAnalysis {
+    private static final int PERMUTATIONS = 10_000;
+
+    /** Fewer trials of a population are not compared. */
+    private static final int LEAST_TRIALS = 2;
+
+    private final RefineConfig config;
+    private final long seed;
+
+    /** An analysis by the study's own settings; the seed is that of all bootstraps and permutations. */
+    public RoundAnalysis(RefineConfig config, long seed) {
+        this.config = config;
+        this.seed = seed;
+    }
+
+    /**
+     * Two populations compared.
+     *
+     * @param left the refined one
+     * @param right what it is compared with
+     * @param comparison what the trials show, of left against right
+     */
+    public record NamedComparison(String left, String right, Comparison comparison) {}
+
+    /**
+     * Which ranges of mCB and spread to keep.
+     *
+     * @param trials every trial of the search so far; those that did not complete are left out
+     * @param space that was searched last
+     */
+    public List<RangeDecision> decide(List<TrialRow> trials, ChannelSpace space) {
+        List<TrialRow> completed = completed(trials);
+        SpaceRefiner refiner = new SpaceRefiner(
+                new OptimumTest(OptimumTest.DEFAULT_RESAMPLES, config.confidence(), seed),
+                new Bootstrap(config.draws(), config.confidence(), seed),
+                SpaceRefiner.When.valueOf(config.when().name()));
+        return refiner.refine(
+                values(completed, row -> row.subnetwork().mcb()),
+                values(completed, row -> row.subnetwork().spread()),
+                values(completed, RoundAnalysis::drop),
+                range(space.constraints().bands().mcb()),
+                range(space.constraints().bands().spread()));
+    }
+
+    /**
+     * The refined population of a round against its negated one, and against the first round's; Holm's correction is over
+     * both. Empty where the round's space was not refined, or populations are too small.
+     */
+    public List<NamedComparison> compare(List<TrialRow> trials, int round) {
+        double[] refined = drops(trials, row -> row.round() == round && is(row, SearchSpace.REFINED));
+        List<String> names = new ArrayList<>();
+        List<Evidence> family = new ArrayList<>();
+        PopulationTest test = new PopulationTest(
+                new Bootstrap(config.draws(), config.confidence(), seed), new PermutationTest(PERMUTATIONS, seed));
+        for (String other : List.of(SearchSpace.NEGATED, SearchSpace.INITIAL)) {
+            double[] drops =
+                    drops(trials, row -> is(row, other) && (row.round() == round || other.equals(SearchSpace.INITIAL)));
+            if (Math.min(refined.length, drops.length) >= LEAST_TRIALS) {
+                names.add(other);
+                family.add(test.measure(refined, drops, Math.min(refined.length, drops.length)));
+            }
+        }
+        List<NamedComparison> named = new ArrayList<>();
+        if (!family.isEmpty()) {
+            List<Comparison> comparisons = test.decide(family);
+            for (int i = 0; i < names.size(); i++) {
+                named.add(new NamedComparison(SearchSpace.REFINED, names.get(i), comparisons.get(i)));
+            }
+        }
+        return named;
+    }
+
+    /** Trials that completed, the least drop first. */
+    public static List<TrialRow> best(List<TrialRow> trials) {
+        return completed(trials).stream()
+                .sorted(Comparator.comparingDouble(RoundAnalysis::drop).thenComparing(TrialRow::trialId))
+                .toList();
+    }
+
+    static double drop(TrialRow row) {
+        return Objects.requireNonNull(row.accuracy().drop());
+    }
+
+    static Band band(Range range) {
+        return new Band(range.low(), range.high());
+    }
+
+    private static Range range(Band band) {
+        return new Range(band.low(), band.high());
+    }
+
+    private static boolean is(TrialRow row, String population) {
+        return row.population().equals(population);
+    }
+
+    private static double[] drops(List<TrialRow> trials, Predicate<TrialRow> wanted) {
+        return values(completed(trials).stream().filter(wanted).toList(), RoundAnalysis::drop);
+    }
+
+    private static List<TrialRow> completed(List<TrialRow> trials) {
+        return trials.stream()
+                .filter(row ->
+                        row.status() == TrialStatus.COMPLETED && row.accuracy().drop() != null)
+                .toList();
+    }
+
+    private static double[] values(List<TrialRow> trials, ToDoubleFunction<TrialRow> value) {
+        return trials.stream().mapToDouble(value).toArray();
+    }
+}

@@ -1,0 +1,126 @@
+package espalier.search;
+
+import espalier.config.SearchConfig;
+import espalier.recipe.ChannelRecipe;
+import espalier.space.Band;
+import espalier.space.BandSampler;
+import espalier.space.ChannelSpace;
+import espalier.space.ParentMutation;
+import espalier.space.PopulationGrid;
+import espalier.space.RecipeSampler;
+import espalier.space.SpaceException;
+import espalier.space.SpaceSampler;
+import espalier.space.SpreadSampler;
+import espalier.space.UniformRejection;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Draws recipes as the configuration asks. What it draws follows from its arguments alone; a recipe of an earlier draw is not
+ * drawn again.
+ */
+public final class RoundPlanner {
+    private static final double MUTATION_STRENGTH = 0.5;
+
+    private final SearchConfig search;
+    private final Set<ChannelRecipe> known = new LinkedHashSet<>();
+
+    public RoundPlanner(SearchConfig search) {
+        this.search = search;
+    }
+
+    /**
+     * Draws distinct recipes of a space.
+     *
+     * @param parents good recipes for the mutation sampler; the grid is used where there are none
+     * @throws SpaceException if the space holds fewer
+     */
+    public List<ChannelRecipe> draw(ChannelSpace space, int count, long seed, List<ChannelRecipe> parents) {
+        List<ChannelRecipe> recipes =
+                switch (search.sampler()) {
+                    case GRID -> grid(space, count, seed);
+                    case UNIFORM -> sample(space, List.of(new UniformRejection(space)), count, seed);
+                    case SPREAD -> sample(space, spreads(space), count, seed);
+                    case MCB -> sample(space, List.of(bandSampler(space)), count, seed);
+                    case MUTATION ->
+                        parents.isEmpty()
+                                ? grid(space, count, seed)
+                                : sample(space, mutations(space, parents), count, seed);
+                };
+        known.addAll(recipes);
+        return recipes;
+    }
+
+    /** The grid, or where its cells hold too few recipes of a narrow space, whatever the samplers still find in it. */
+    private List<ChannelRecipe> grid(ChannelSpace space, int count, long seed) {
+        PopulationGrid grid = new PopulationGrid(
+                cells(search.spreadGrid(), space.constraints().bands().spread()),
+                cells(search.mcbGrid(), space.constraints().bands().mcb()));
+        try {
+            List<ChannelRecipe> recipes =
+                    new ArrayList<>(grid.draw(space, count + known.size(), seed).recipes());
+            recipes.removeAll(known);
+            return List.copyOf(recipes.subList(0, count));
+        } catch (SpaceException e) {
+            List<RecipeSampler> samplers = new ArrayList<>(spreads(space));
+            samplers.add(bandSampler(space));
+            samplers.add(new UniformRejection(space));
+            return sample(space, samplers, count, seed);
+        }
+    }
+
+    private List<ChannelRecipe> sample(ChannelSpace space, List<RecipeSampler> samplers, int count, long seed) {
+        return new SpaceSampler(space, samplers, search.maxAttempts())
+                .draw(count, seed, known)
+                .recipes();
+    }
+
+    private List<RecipeSampler> spreads(ChannelSpace space) {
+        List<RecipeSampler> samplers = new ArrayList<>();
+        for (Band cell : cells(search.spreadGrid(), space.constraints().bands().spread())) {
+            samplers.add(new SpreadSampler(space, (cell.low() + cell.high()) / 2));
+        }
+        return samplers;
+    }
+
+    private BandSampler bandSampler(ChannelSpace space) {
+        return new BandSampler(
+                space,
+                whole(cells(search.spreadGrid(), space.constraints().bands().spread())),
+                whole(cells(search.mcbGrid(), space.constraints().bands().mcb())));
+    }
+
+    private static List<RecipeSampler> mutations(ChannelSpace space, List<ChannelRecipe> parents) {
+        List<RecipeSampler> samplers = new ArrayList<>();
+        parents.forEach(parent -> samplers.add(new ParentMutation(space, parent, MUTATION_STRENGTH)));
+        return samplers;
+    }
+
+    /**
+     * The bands between the edges; as many of equal width inside the space's own band, where that is narrower.
+     *
+     * @param edges ascending
+     */
+    private static List<Band> cells(List<Double> edges, Band own) {
+        Band all = new Band(Collections.min(edges), Collections.max(edges));
+        Band inside = own.intersect(all).orElse(own);
+        int count = edges.size() - 1;
+        List<Band> cells = new ArrayList<>();
+        for (int cell = 0; cell < count; cell++) {
+            cells.add(
+                    inside.equals(all)
+                            ? new Band(edges.get(cell), edges.get(cell + 1))
+                            : new Band(
+                                    inside.low() + inside.width() * cell / count,
+                                    inside.low() + inside.width() * (cell + 1) / count));
+        }
+        return cells;
+    }
+
+    private static Band whole(List<Band> cells) {
+        return new Band(cells.get(0).low(), cells.get(cells.size() - 1).high());
+    }
+}

@@ -1,0 +1,261 @@
+package espalier.search;
+
+import espalier.backend.TrialBackend;
+import espalier.config.StudyConfig;
+import espalier.config.StudyConfigWriter;
+import espalier.config.StudyFingerprint;
+import espalier.data.Fingerprint;
+import espalier.recipe.ChannelRecipe;
+import espalier.refine.RangeDecision;
+import espalier.refine.Verdict;
+import espalier.search.RoundAnalysis.NamedComparison;
+import espalier.space.ChannelSpace;
+import espalier.space.SpaceException;
+import espalier.table.ComparisonRow;
+import espalier.table.RefinementRow;
+import espalier.table.SpaceRow;
+import espalier.table.StudyRow;
+import espalier.table.TrialRow;
+import espalier.table.WinnerRow;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a study: the original, the rounds, the final. Everything that it draws follows from the configuration and from
+ * results, so that an interrupted study goes on where it stopped.
+ */
+public final class SearchLoop {
+    /** Share of the trials so far that the mutation sampler takes as parents. */
+    private static final double PARENTS = 0.2;
+
+    private final StudyContext study;
+    private final TrialBackend backend;
+    private final StudyStore store;
+    private final Progress progress;
+    private final TrialQueue queue;
+    private final RoundPlanner planner;
+    private final List<TrialRow> trials = new ArrayList<>();
+
+    public SearchLoop(StudyContext study, TrialBackend backend, StudyStore store, Progress progress) {
+        this.study = study;
+        this.backend = backend;
+        this.store = store;
+        this.progress = progress;
+        this.queue = new TrialQueue(backend, store, progress);
+        this.planner = new RoundPlanner(study.config().search());
+    }
+
+    /**
+     * Runs the study to its end.
+     *
+     * @param codeVersion of the program, for the record
+     * @return the candidates of the final, the winner first
+     * @throws StudyFailedException if it cannot go on
+     */
+    public List<WinnerRow> run(String codeVersion) {
+        backend.use(study.network().untrained());
+        Originals originals = Originals.train(study, queue);
+        recordStudy(originals, codeVersion);
+        progress.say("original network: validation accuracy %.2f %%, standard deviation over %d seeds %.2f points"
+                .formatted(originals.accuracy(), originals.rows().size(), originals.standardDeviation()));
+
+        byte[] trained = store.read(originals.file());
+        backend.use(study.network().trained(trained));
+        TrialRows rows = new TrialRows(study.config().study(), originals.accuracy());
+        SearchSpace space = SearchSpace.initial(study.initialSpaceId(), study.space());
+        record(space, 1, "as configured");
+        for (int round = 1; round <= study.config().search().rounds(); round++) {
+            trials.addAll(queue.run("round " + round, plan(round, space), rows));
+            space = refine(round, space);
+            store.flush();
+            store.compact();
+        }
+        return new Final(study, queue, store, progress, rows).run(trials, trained);
+    }
+
+    private List<PlannedTrial> plan(int round, SearchSpace space) {
+        int count = study.config().search().trialsPerRound();
+        int negated = space.isRefined()
+                ? (int) Math.round(count * study.config().search().negatedShare())
+                : 0;
+        List<ChannelRecipe> recipes =
+                planner.draw(space.space(), count - negated, study.seed("round", round), parents());
+        List<PlannedTrial> planned = new ArrayList<>(number(round, space, space.population(), recipes, 1));
+        if (negated > 0) {
+            List<ChannelRecipe> control =
+                    planner.draw(space.negated(), negated, study.seed("negated", round), List.of());
+            planned.addAll(number(round, space, SearchSpace.NEGATED, control, recipes.size() + 1));
+        }
+        return planned;
+    }
+
+    private List<PlannedTrial> number(
+            int round, SearchSpace space, String population, List<ChannelRecipe> recipes, int first) {
+        List<PlannedTrial> planned = new ArrayList<>();
+        for (int i = 0; i < recipes.size(); i++) {
+            String id = "round-%d-%04d".formatted(round, first + i);
+            planned.add(study.plan(
+                    id,
+                    recipes.get(i),
+                    study.plans().trial(),
+                    study.seed(id),
+                    round,
+                    population,
+                    space.id(),
+                    study.plans().trialEpochs()));
+        }
+        return planned;
+    }
+
+    private List<ChannelRecipe> parents() {
+        List<TrialRow> best = RoundAnalysis.best(trials);
+        return best.subList(0, (int) Math.ceil(PARENTS * best.size())).stream()
+                .map(row -> new ChannelRecipe(row.subnetwork().widths()))
+                .toList();
+    }
+
+    /** Narrows the space if the trials say so, goes back to its parent if it turned out worse, and writes down why. */
+    private SearchSpace refine(int round, SearchSpace space) {
+        RoundAnalysis analysis = new RoundAnalysis(study.config().refine(), study.analysisSeed(round));
+        List<NamedComparison> comparisons = analysis.compare(trials, round);
+        comparisons.forEach(comparison -> store.append(row(round, comparison)));
+        List<String> remarks = new ArrayList<>();
+        comparisons.forEach(comparison -> remarks.add(line(comparison)));
+
+        boolean worse = comparisons.stream().anyMatch(each -> each.comparison().verdict() == Verdict.WORSE);
+        SearchSpace from = worse ? SearchSpace.initial(study.initialSpaceId(), study.space()) : space;
+        if (worse) {
+            remarks.add("The refined space was worse: back to " + from.id() + ".");
+        }
+        List<RangeDecision> decisions = analysis.decide(trials, from.space());
+        SearchSpace next = narrowed(round, from, decisions, remarks);
+        decisions.forEach(decision -> store.append(row(round, decision)));
+        decisions.forEach(decision -> progress.say(RefinedConfig.line(decision)));
+        remarks.forEach(progress::say);
+        record(next, round + 1, String.join(" ", remarks));
+
+        StudyConfig refined = RefinedConfig.of(study.config(), round, next);
+        store.write(
+                RefinedConfig.path(round),
+                RefinedConfig.write(refined, round, decisions, remarks).getBytes(StandardCharsets.UTF_8));
+        return next;
+    }
+
+    private SearchSpace narrowed(int round, SearchSpace from, List<RangeDecision> decisions, List<String> remarks) {
+        if (decisions.stream().noneMatch(RangeDecision::narrowed)) {
+            return from;
+        }
+        try {
+            ChannelSpace narrow = from.space()
+                    .withMcb(RoundAnalysis.band(decisions.get(0).to()))
+                    .withSpread(RoundAnalysis.band(decisions.get(1).to()));
+            return from.refined(study.spaceId(round), narrow);
+        } catch (SpaceException e) {
+            remarks.add("The narrowed space would be empty (" + e.getMessage() + "): the space stays as it was.");
+            return from;
+        }
+    }
+
+    private void recordStudy(Originals originals, String codeVersion) {
+        StudyConfig config = study.config();
+        var original = study.space().counter().original();
+        store.append(new StudyRow(
+                config.study(),
+                Instant.now(),
+                codeVersion,
+                StudyConfigWriter.write(config, List.of()),
+                StudyFingerprint.of(config),
+                config.seed(),
+                Fingerprint.of(study.images().training()),
+                study.network().fingerprint(),
+                originals.mean(),
+                originals.standardDeviation(),
+                originals.seeds(),
+                original.macs(),
+                original.parameters(),
+                config.parent().isEmpty() ? null : config.parent()));
+    }
+
+    private void record(SearchSpace space, int round, String evidence) {
+        String bands = space.space().constraints().bands().toString();
+        store.append(new SpaceRow(
+                study.config().study(),
+                round,
+                space.id(),
+                space.parentId().orElse(null),
+                "FLOPs " + space.space().constraints().regime() + ", " + bands,
+                constraints(space.space()),
+                evidence));
+    }
+
+    private static String constraints(ChannelSpace space) {
+        var bands = space.constraints().bands();
+        return "{\"flops\":%s,\"tolerance\":%s,\"mcb\":%s,\"spread\":%s,\"parameters\":%s}"
+                .formatted(
+                        space.constraints().regime().kept(),
+                        space.constraints().regime().tolerance(),
+                        json(bands.mcb().low(), bands.mcb().high()),
+                        json(bands.spread().low(), bands.spread().high()),
+                        json(
+                                bands.parametersKept().low(),
+                                bands.parametersKept().high()));
+    }
+
+    private static String json(double low, double high) {
+        return "[" + json(low) + "," + json(high) + "]";
+    }
+
+    private static String json(double value) {
+        return Double.isInfinite(value) ? "null" : Double.toString(value);
+    }
+
+    private RefinementRow row(int round, RangeDecision decision) {
+        return new RefinementRow(
+                study.config().study(),
+                round,
+                decision.quantity(),
+                finite(decision.from().low()),
+                finite(decision.from().high()),
+                finite(decision.to().low()),
+                finite(decision.to().high()),
+                decision.statistic(),
+                decision.interval().map(espalier.refine.Interval::estimate).orElse(null),
+                decision.interval().map(espalier.refine.Interval::low).orElse(null),
+                decision.interval().map(espalier.refine.Interval::high).orElse(null),
+                study.config().refine().confidence(),
+                decision.outcome().name().toLowerCase(Locale.ROOT),
+                decision.reason());
+    }
+
+    private ComparisonRow row(int round, NamedComparison named) {
+        var evidence = named.comparison().evidence();
+        var mean = evidence.meanDifference().interval();
+        return new ComparisonRow(
+                study.config().study(),
+                round,
+                named.left(),
+                named.right(),
+                mean.estimate(),
+                mean.low(),
+                mean.high(),
+                evidence.kolmogorovSmirnov().statistic(),
+                evidence.kolmogorovSmirnov().pValue(),
+                evidence.mannWhitney().pValue(),
+                evidence.expectedMinimumDifference().interval().estimate(),
+                named.comparison().verdict() + ": " + named.comparison().reason());
+    }
+
+    private static String line(NamedComparison named) {
+        return "Round's " + named.left() + " trials against " + named.right() + ": "
+                + named.comparison().verdict() + " (" + named.comparison().reason() + ").";
+    }
+
+    private static @Nullable Double finite(double value) {
+        return Optional.of(value).filter(Double::isFinite).orElse(null);
+    }
+}

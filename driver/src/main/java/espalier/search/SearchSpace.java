@@ -1,0 +1,44 @@
+package espalier.search;
+
+import espalier.space.ChannelSpace;
+import java.util.Optional;
+
+/**
+ * The space that a round searches, with where it came from.
+ *
+ * @param id its id in the tables
+ * @param space recipes are drawn from it
+ * @param parentId id of the space that it refines, if it does
+ * @param parent the space that it refines, if it does; its part outside of this space is the control
+ */
+record SearchSpace(String id, ChannelSpace space, Optional<String> parentId, Optional<ChannelSpace> parent) {
+    /** Trials of a space that was not refined. */
+    static final String INITIAL = "initial";
+
+    /** Trials of a refined space. */
+    static final String REFINED = "refined";
+
+    /** Trials of the parent space outside of the refined one. */
+    static final String NEGATED = "negated";
+
+    static SearchSpace initial(String id, ChannelSpace space) {
+        return new SearchSpace(id, space, Optional.empty(), Optional.empty());
+    }
+
+    SearchSpace refined(String refinedId, ChannelSpace refined) {
+        return new SearchSpace(refinedId, refined, Optional.of(id), Optional.of(space));
+    }
+
+    boolean isRefined() {
+        return parent.isPresent();
+    }
+
+    String population() {
+        return isRefined() ? REFINED : INITIAL;
+    }
+
+    /** The refined space turned inside out: its parent without it. */
+    ChannelSpace negated() {
+        return parent.orElseThrow().without(space.constraints().bands());
+    }
+}

@@ -1,0 +1,125 @@
+package espalier.search;
+
+import espalier.config.NetworkConfig;
+import espalier.config.StudyConfig;
+import espalier.data.FileSource;
+import espalier.data.Fingerprint;
+import espalier.dl4j.ChainNetworks;
+import espalier.dl4j.GraphReader;
+import espalier.dl4j.NetworkFiles;
+import espalier.dl4j.ResidualNetworks;
+import espalier.dl4j.ResidualNetworks.Shortcut;
+import espalier.network.NetworkGraph;
+import espalier.network.TensorShape;
+import espalier.task.ImportanceCriterion;
+import espalier.task.NetworkAsset;
+import espalier.task.Workbench;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+
+/**
+ * The original network that a configuration names.
+ *
+ * @param config the study's
+ * @param graph nodes and channel groups
+ * @param configuration Deeplearning4j's JSON
+ * @param file its weights, where the study brings a network of its own
+ * @param input shape of one image
+ * @param classes number of classes
+ */
+public record StudyNetwork(
+        StudyConfig config,
+        NetworkGraph graph,
+        String configuration,
+        Optional<byte[]> file,
+        TensorShape input,
+        int classes) {
+
+    /**
+     * Builds a network of a family, or reads one from its file.
+     *
+     * @param source where the file is opened
+     * @throws IllegalArgumentException if the network does not fit the images, or the file is not a network
+     */
+    public static StudyNetwork load(StudyConfig config, TensorShape input, int classes, FileSource source) {
+        Optional<byte[]> file = config.network().architecture() == NetworkConfig.Architecture.FILE
+                ? Optional.of(read(config.network().file(), source))
+                : Optional.empty();
+        ComputationGraphConfiguration configuration = file.map(
+                        zip -> NetworkFiles.read(zip, config.network().file()).getConfiguration())
+                .orElseGet(() -> build(config, input, classes));
+        NetworkGraph graph = GraphReader.read(
+                configuration, input, Workbench.matcher(config.network().freeze()));
+        checkClasses(config, graph, classes);
+        return new StudyNetwork(config, graph, configuration.toJson(), file, input, classes);
+    }
+
+    /** The untrained network, as trials of the original start from it. */
+    public NetworkAsset untrained() {
+        return asset(new byte[0]);
+    }
+
+    /** The trained network, as trials of subnetworks start from it. */
+    public NetworkAsset trained(byte[] zip) {
+        return asset(zip);
+    }
+
+    /** Identity of the structure: what recipe ids are relative to. */
+    public String fingerprint() {
+        StringBuilder text = new StringBuilder();
+        graph.nodes().forEach(node -> text.append(node).append('\n'));
+        return Fingerprint.of(text.toString());
+    }
+
+    private NetworkAsset asset(byte[] zip) {
+        String id = fingerprint() + "/" + (zip.length == 0 ? "untrained" : Fingerprint.of(zip));
+        return new NetworkAsset(
+                id,
+                configuration,
+                zip,
+                input,
+                classes,
+                config.network().freeze(),
+                ImportanceCriterion.valueOf(config.importance().name()),
+                Seeds.of(config.seed(), "importance"));
+    }
+
+    private static ComputationGraphConfiguration build(StudyConfig config, TensorShape input, int classes) {
+        NetworkConfig network = config.network();
+        long seed = config.seed();
+        return switch (network.architecture()) {
+            case RESNET_CIFAR ->
+                ResidualNetworks.cifar(
+                        network.depth(),
+                        network.width(),
+                        Shortcut.valueOf(network.shortcut().name()),
+                        input,
+                        classes,
+                        seed);
+            case VGG_BN -> ChainNetworks.vgg(network.depth(), network.width(), input, classes, seed);
+            case LENET -> ChainNetworks.leNet(network.width(), input, classes, seed);
+            case FILE -> throw new IllegalStateException("a network file is read, not built");
+        };
+    }
+
+    private static void checkClasses(StudyConfig config, NetworkGraph graph, int classes) {
+        int outputs = graph.outputs().stream()
+                .mapToInt(name -> graph.node(name).output().channels())
+                .sum();
+        if (outputs != classes) {
+            throw new StudyException("network " + config.network().architecture() + " has " + outputs
+                    + " outputs, the images have " + classes + " classes; give a network that fits");
+        }
+    }
+
+    private static byte[] read(String path, FileSource source) {
+        try (InputStream stream = source.open(path)) {
+            return stream.readAllBytes();
+        } catch (IOException e) {
+            throw new StudyException(
+                    "network.file '" + path + "' cannot be read (" + e.getMessage() + "); give the path of a zip");
+        }
+    }
+}

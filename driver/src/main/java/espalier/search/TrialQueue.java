@@ -1,0 +1,157 @@
+package espalier.search;
+
+import espalier.backend.TrialBackend;
+import espalier.table.TrialRow;
+import espalier.task.Phase;
+import espalier.task.TrialResult;
+import espalier.task.TrialStatus;
+import espalier.task.WorkerInfo;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * Runs a batch of trials, a few more at a time than the backend has places, and keeps each result as it comes. Trials that
+ * an earlier run finished are not run again.
+ */
+final class TrialQueue {
+    private static final WorkerInfo NOWHERE = new WorkerInfo("none", "none", "none", 0, "none");
+
+    private final TrialBackend backend;
+    private final StudyStore store;
+    private final Progress progress;
+    private final Map<String, TrialRow> finished = new LinkedHashMap<>();
+
+    TrialQueue(TrialBackend backend, StudyStore store, Progress progress) {
+        this.backend = backend;
+        this.store = store;
+        this.progress = progress;
+        store.trials().forEach(row -> finished.put(row.trialId(), row));
+    }
+
+    /**
+     * Runs what is not done yet and waits for it.
+     *
+     * @param what the batch's name for the user
+     * @return one row for each planned trial, in their order
+     * @throws StudyFailedException if no trial of the batch completed
+     */
+    List<TrialRow> run(String what, List<PlannedTrial> planned, TrialRows rows) {
+        List<PlannedTrial> open = planned.stream().filter(this::isOpen).toList();
+        progress.start(what, planned.size(), planned.size() - open.size());
+        BlockingQueue<Finished> results = new LinkedBlockingQueue<>();
+        Iterator<PlannedTrial> next = open.iterator();
+        int inFlight = 0;
+        int window = 2 * backend.parallelism();
+        while (next.hasNext() || inFlight > 0) {
+            while (next.hasNext() && inFlight < window) {
+                submit(next.next(), results);
+                inFlight++;
+            }
+            keep(take(results), rows);
+            inFlight--;
+        }
+        progress.end();
+        store.flush();
+        List<TrialRow> done = new ArrayList<>();
+        planned.forEach(trial -> done.add(row(trial)));
+        requireOneCompleted(what, done);
+        return done;
+    }
+
+    /**
+     * Runs one trial of test images and waits for it; nothing of it is kept.
+     *
+     * @return test accuracy, percent
+     */
+    double test(PlannedTrial planned) {
+        TrialResult result = backend.submit(planned.trial()).join();
+        return result.accuracy(StudyPlans.TEST)
+                .orElseThrow(() -> new StudyFailedException(
+                        "reading the test images failed in " + result.id() + ": " + result.reason()));
+    }
+
+    /** The row of a finished trial. */
+    TrialRow row(PlannedTrial trial) {
+        return Objects.requireNonNull(
+                finished.get(trial.trial().id()), trial.trial().id());
+    }
+
+    static String networkFile(String trialId) {
+        return "networks/" + trialId + ".zip";
+    }
+
+    private boolean isOpen(PlannedTrial planned) {
+        TrialRow row = finished.get(planned.trial().id());
+        if (row == null) {
+            return true;
+        }
+        if (!row.subnetwork().recipeId().equals(planned.recipeId().value())) {
+            throw new StudyException("trial " + row.trialId() + " of an earlier run has recipe "
+                    + row.subnetwork().recipeId() + ", this run would give it " + planned.recipeId()
+                    + "; the results come from another version: use another study name or --output");
+        }
+        boolean keepsNetwork = planned.trial().phases().stream().anyMatch(phase -> phase instanceof Phase.KeepNetwork);
+        return keepsNetwork
+                && row.status() == espalier.table.TrialStatus.COMPLETED
+                && !store.exists(networkFile(row.trialId()));
+    }
+
+    private void submit(PlannedTrial planned, BlockingQueue<Finished> results) {
+        long startedAt = System.currentTimeMillis();
+        var unused = backend.submit(planned.trial())
+                .whenComplete((result, lost) ->
+                        results.add(new Finished(planned, lost == null ? result : lost(planned, startedAt, lost))));
+    }
+
+    private static TrialResult lost(PlannedTrial planned, long startedAt, Throwable cause) {
+        String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return new TrialResult(
+                planned.trial().id(),
+                TrialStatus.FAILED,
+                "lost by the cluster: " + message,
+                Map.of(),
+                Map.of(),
+                NOWHERE,
+                startedAt,
+                System.currentTimeMillis(),
+                new byte[0]);
+    }
+
+    private static Finished take(BlockingQueue<Finished> results) {
+        try {
+            return results.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StudyFailedException("interrupted; run the same command again to go on");
+        }
+    }
+
+    private void keep(Finished done, TrialRows rows) {
+        byte[] network = done.result().network();
+        if (network.length > 0) {
+            store.write(networkFile(done.result().id()), network);
+        }
+        TrialRow row = rows.trial(done.planned(), done.result());
+        finished.put(row.trialId(), row);
+        store.append(row);
+        rows.rungs(done.planned(), done.result()).forEach(store::append);
+        Double drop = row.accuracy().drop();
+        progress.advance(drop == null || row.round() == 0 ? OptionalDouble.empty() : OptionalDouble.of(drop));
+    }
+
+    private static void requireOneCompleted(String what, List<TrialRow> rows) {
+        if (!rows.isEmpty() && rows.stream().noneMatch(row -> row.status() == espalier.table.TrialStatus.COMPLETED)) {
+            throw new StudyFailedException("all " + rows.size() + " trials of " + what + " failed; the first one: "
+                    + rows.get(0).reason());
+        }
+    }
+
+    private record Finished(PlannedTrial planned, TrialResult result) {}
+}

@@ -1,0 +1,88 @@
+package espalier;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "espalier", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule dependenciesGoOneWay = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("cli")
+            .definedBy("espalier.cli..")
+            .layer("search")
+            .definedBy("espalier.search..")
+            .layer("config")
+            .definedBy("espalier.config..")
+            .layer("space")
+            .definedBy("espalier.space..")
+            .layer("refine")
+            .definedBy("espalier.refine..")
+            .layer("table")
+            .definedBy("espalier.table..")
+            .layer("backend")
+            .definedBy("espalier.backend..")
+            .whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("search")
+            .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("config")
+            .mayOnlyBeAccessedByLayers("cli", "search")
+            .whereLayer("space")
+            .mayOnlyBeAccessedByLayers("cli", "search")
+            .whereLayer("refine")
+            .mayOnlyBeAccessedByLayers("cli", "search")
+            .whereLayer("table")
+            .mayOnlyBeAccessedByLayers("cli", "search")
+            .whereLayer("backend")
+            .mayOnlyBeAccessedByLayers("cli", "search");
+
+    @ArchTest
+    static final ArchRule packagesFormNoCycle =
+            slices().matching("espalier.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule sparkIsKnownToItsBackendTheTablesAndTheCommandsAlone = noClasses()
+            .that()
+            .resideOutsideOfPackages("espalier.backend.spark", "espalier.table", "espalier.cli")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..");
+
+    @ArchTest
+    static final ArchRule statisticsAreFunctionsOfNumbers = noClasses()
+            .that()
+            .resideInAPackage("espalier.refine")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages("espalier.refine", "java..", "org.apache.commons.math3..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule randomnessIsSeeded = noClasses()
+            .should()
+            .callMethod(Math.class, "random")
+            .orShould()
+            .callConstructor(java.util.Random.class)
+            .orShould()
+            .callConstructor(java.util.SplittableRandom.class)
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom");
+
+    @ArchTest
+    static final ArchRule onlyCommandsEndTheProcessOrReadItsEnvironment = noClasses()
+            .that()
+            .resideOutsideOfPackage("espalier.cli")
+            .should()
+            .callMethod(System.class, "exit", int.class)
+            .orShould()
+            .callMethod(System.class, "getenv", String.class)
+            .orShould()
+            .callMethod(System.class, "getenv");
+}

@@ -1,0 +1,225 @@
+package espalier.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Bad input: one line that names the thing and the mend, exit code 2, before anything is started or changed. */
+class BadInputTest {
+    private static final int IMAGES = 30;
+    private static final int SIZE = 12;
+
+    @TempDir
+    private Path folder;
+
+    private Path data;
+
+    @BeforeEach
+    void writeData() throws IOException {
+        data = Files.createDirectory(folder.resolve("data"));
+        for (String part : List.of("train", "t10k")) {
+            Files.write(data.resolve(part + "-images-idx3-ubyte"), images(IMAGES, 0x803));
+            Files.write(data.resolve(part + "-labels-idx1-ubyte"), labels(IMAGES, 0x801, 2));
+        }
+    }
+
+    @Test
+    void missingConfiguration() {
+        rejected("no-such.yaml", "does not exist");
+    }
+
+    @Test
+    void misspeltKey() {
+        rejected(
+                config("space: {flops: 0.5, tolerence: 0.1}"),
+                "'space.tolerence' is unknown; did you mean 'tolerance'?");
+    }
+
+    @Test
+    void missingDataFile() throws IOException {
+        Files.delete(data.resolve("t10k-images-idx3-ubyte"));
+        rejected(config(""), "t10k-images-idx3-ubyte");
+    }
+
+    @Test
+    void truncatedDataFile() throws IOException {
+        Path file = data.resolve("train-images-idx3-ubyte");
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length - 7));
+        rejected(config(""), "train-images-idx3-ubyte", "truncated");
+    }
+
+    @Test
+    void wrongMagicNumber() throws IOException {
+        Files.write(data.resolve("train-images-idx3-ubyte"), images(IMAGES, 0x903));
+        rejected(config(""), "train-images-idx3-ubyte", "magic");
+    }
+
+    @Test
+    void labelOutOfRange() throws IOException {
+        byte[] labels = labels(IMAGES, 0x801, 2);
+        labels[8 + 11] = (byte) 200;
+        Files.write(data.resolve("train-labels-idx1-ubyte"), labels);
+        rejected(config(""), "200");
+    }
+
+    @Test
+    void imageShapeThatTheNetworkCannotTake() throws IOException {
+        Files.write(data.resolve("t10k-images-idx3-ubyte"), images(IMAGES, 0x803, SIZE + 2));
+        rejected(config(""), "12", "14");
+    }
+
+    @Test
+    void unreachableFlopsRegime() {
+        rejected(config("space: {flops: 0.001, tolerance: 0.0005}"), "0.001", "nearest");
+    }
+
+    @Test
+    void budgetThatTheRegimeCannotMeet() {
+        rejected(
+                config("space: {flops: 0.5, tolerance: 0.05, mcb: [5, 6]}"),
+                "mCB band 5 to 6 cannot be met",
+                "0.54726 to 4.9538");
+    }
+
+    @Test
+    void emptySpace() {
+        rejected(config("space: {flops: 0.5, tolerance: 0.05, groups: {'stage*': [1, 1], stem: [1, 1]}}"), "FLOPs");
+    }
+
+    @Test
+    void groupThatTheNetworkDoesNotHave() {
+        rejected(
+                config("space: {flops: 0.5, groups: {'stge*': [0.5, 1]}}"),
+                "space.groups names 'stge*', which is no prunable channel group of the network; 'describe' lists them");
+    }
+
+    @Test
+    void outputThatCannotBeWritten() throws IOException {
+        Path file = Files.writeString(folder.resolve("in-the-way"), "a file");
+        rejected(config(""), List.of("--output", file.toString()), file.toString());
+        assertThat(file).hasContent("a file");
+    }
+
+    @Test
+    void unreadableNetworkZip() throws IOException {
+        Path zip = Files.write(folder.resolve("broken.zip"), new byte[] {1, 2, 3});
+        String config = config("").replaceFirst("network: .*", "network: {architecture: file, file: '" + zip + "'}");
+        rejected(config, "broken.zip", "is not a Deeplearning4j computation graph");
+    }
+
+    @Test
+    void resumingAStudyThatWasNeverBegun() {
+        rejected(
+                config(""),
+                List.of("--resume"),
+                "there is no study bad in " + folder.resolve("results") + " to go on with; leave --resume out");
+    }
+
+    @Test
+    void unknownCommandAndUnknownFlag() {
+        assertThat(Program.run("serch").exitCode()).isEqualTo(2);
+        assertThat(Program.run("search", "--no-such-flag").exitCode()).isEqualTo(2);
+        assertThat(Program.run("--help").exitCode()).isZero();
+    }
+
+    @Test
+    void everyCommandHasHelp() {
+        for (String command : List.of("search", "describe", "sample", "refine", "sql", "export", "data")) {
+            Program help = Program.run(command, "--help");
+            assertThat(help.exitCode()).as(command).isZero();
+            assertThat(help.out()).as(command).contains("Usage: espalier " + command);
+        }
+    }
+
+    @Test
+    void describeAndSampleTrainNothing() {
+        Program describe = Program.run("describe", write(config("")).toString(), "--draws", "200");
+        assertThat(describe.errors()).isEmpty();
+        assertThat(describe.out()).contains("stage1-block1-conv1").contains("plain rejection sampling accepts");
+        Program sample = Program.run("sample", write(config("")).toString(), "-n", "3");
+        assertThat(sample.out().lines()).hasSize(4);
+        assertThat(sample.out()).startsWith("recipe_id,flops,flops_kept,parameters,");
+        Program json = Program.run("sample", write(config("")).toString(), "-n", "2", "--format", "json");
+        assertThat(json.out()).contains("\"stage1-block1-conv1\" : ");
+    }
+
+    private void rejected(String config, String... fragments) {
+        rejected(config, List.of(), fragments);
+    }
+
+    private void rejected(String config, List<String> flags, String... fragments) {
+        Path results = folder.resolve("results");
+        List<String> arguments = new ArrayList<>(
+                List.of("search", config.contains("\n") ? write(config).toString() : config));
+        arguments.addAll(flags.contains("--output") ? flags : withOutput(flags, results));
+        Program program = Program.run(arguments.toArray(String[]::new));
+        assertThat(program.errors()).hasSize(1);
+        assertThat(program.errors().get(0)).contains(fragments);
+        assertThat(program.exitCode()).isEqualTo(2);
+        assertThat(results).doesNotExist();
+    }
+
+    private static List<String> withOutput(List<String> flags, Path results) {
+        List<String> all = new ArrayList<>(flags);
+        all.addAll(List.of("--output", results.toString()));
+        return all;
+    }
+
+    private Path write(String config) {
+        try {
+            return Files.writeString(folder.resolve("bad.yaml"), config);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String config(String space) {
+        return """
+                study: bad
+                data: {format: idx, path: %s}
+                network: {architecture: resnet-cifar, depth: 8, width: 4}
+                %s
+                """.formatted(data, space.isEmpty() ? "space: {flops: 0.5, tolerance: 0.06}" : space);
+    }
+
+    private static byte[] images(int count, int magic) {
+        return images(count, magic, SIZE);
+    }
+
+    private static byte[] images(int count, int magic, int size) {
+        byte[] header = header(magic, count, size, size);
+        byte[] file = Arrays.copyOf(header, header.length + count * size * size);
+        for (int i = header.length; i < file.length; i++) {
+            file[i] = (byte) (i * 31);
+        }
+        return file;
+    }
+
+    private static byte[] labels(int count, int magic, int classes) {
+        byte[] header = header(magic, count);
+        byte[] file = Arrays.copyOf(header, header.length + count);
+        for (int i = 0; i < count; i++) {
+            file[header.length + i] = (byte) (i % classes);
+        }
+        return file;
+    }
+
+    private static byte[] header(int... values) {
+        ByteBuffer buffer = ByteBuffer.allocate(4 * values.length);
+        for (int value : values) {
+            buffer.putInt(value);
+        }
+        return buffer.array();
+    }
+}

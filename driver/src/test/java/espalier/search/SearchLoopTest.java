@@ -1,0 +1,372 @@
+package espalier.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import espalier.backend.SimulatedBackend;
+import espalier.config.StudyConfig;
+import espalier.config.StudyConfigReader;
+import espalier.data.FileSource;
+import espalier.data.ImageSet;
+import espalier.data.Normalization;
+import espalier.data.Split;
+import espalier.network.TensorShape;
+import espalier.recipe.ChannelRecipe;
+import espalier.space.RecipeFeatures;
+import espalier.table.ComparisonRow;
+import espalier.table.RefinementRow;
+import espalier.table.SpaceRow;
+import espalier.table.StudyRow;
+import espalier.table.TrialRow;
+import espalier.table.TrialStatus;
+import espalier.table.WinnerRow;
+import espalier.task.ImageAsset;
+import espalier.task.Phase;
+import espalier.task.Trial;
+import espalier.task.TrialResult;
+import espalier.task.WorkerInfo;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class SearchLoopTest {
+    private static final WorkerInfo WORKER = new WorkerInfo("1", "here", "cpu", 1, "none");
+    private static final String YAML = """
+            study: simulated
+            seed: 5
+            data: {format: synthetic, synthetic: {size: 16, train-images: 40, test-images: 10}}
+            network: {architecture: resnet-cifar, depth: 14, width: 16}
+            space: {flops: 0.5, tolerance: 0.01}
+            search: {rounds: 2, trials-per-round: 60, negated-share: 0.25}
+            training:
+              base: {epochs: 1, seeds: 3}
+              fine-tune: {epochs: 1}
+              retrain: {epochs: 2, candidates: 2, seeds: 2}
+            refine: {draws: 2000}
+            """;
+
+    @Test
+    void narrowsTheSpaceToAPlantedOptimumAndFindsTheRefinedTrialsBetter() {
+        StudyContext study = study(YAML);
+        MemoryStore store = run(study, planted(study, 1.05), 2);
+        RefinementRow mcb = store.rows(RefinementRow.class).get(0);
+        assertThat(mcb.quantity()).isEqualTo("mcb");
+        assertThat(mcb.decision()).isEqualTo("narrowed");
+        assertThat(mcb.toLow()).isLessThan(1.05);
+        assertThat(mcb.toHigh()).isGreaterThan(1.05);
+        double low = Objects.requireNonNull(mcb.toLow());
+        double high = Objects.requireNonNull(mcb.toHigh());
+        assertThat(high - low).isLessThan(0.3);
+        List<TrialRow> refined = population(store, SearchSpace.REFINED);
+        assertThat(refined)
+                .hasSize(45)
+                .allSatisfy(row -> assertThat(row.subnetwork().mcb()).isBetween(low, high));
+        assertThat(population(store, SearchSpace.NEGATED))
+                .hasSize(15)
+                .noneMatch(row ->
+                        row.subnetwork().mcb() >= low && row.subnetwork().mcb() <= high && inSpreadBand(store, row));
+        assertThat(store.rows(ComparisonRow.class))
+                .extracting(ComparisonRow::right)
+                .containsExactly("negated", "initial");
+        assertThat(store.rows(ComparisonRow.class).get(0).verdict()).startsWith("BETTER");
+    }
+
+    @Test
+    void keepsTheSpaceAndSaysSoWhereNothingIsShown() {
+        StudyContext study = study(YAML);
+        MemoryStore store = run(study, trial -> result(trial, Map.of(), 80 + noise(trial)), 2);
+        assertThat(store.rows(RefinementRow.class)).allSatisfy(row -> {
+            assertThat(row.decision()).isEqualTo("kept");
+            assertThat(row.reason()).contains("shown");
+        });
+        assertThat(population(store, SearchSpace.INITIAL)).hasSize(120);
+        StudyConfig refined = refinedConfig(store, 2);
+        assertThat(refined.space()).isEqualTo(study.config().space());
+        assertThat(refined.parent()).isEqualTo("simulated/round-2");
+    }
+
+    @Test
+    void narrowsRegardlessWhereTheStudyAsksForIt() {
+        StudyContext study = study(YAML.replace("refine: {", "refine: {when: always, "));
+        MemoryStore store = run(study, trial -> result(trial, Map.of(), 80 + noise(trial)), 2);
+        assertThat(store.rows(RefinementRow.class).get(0).decision()).isEqualTo("narrowed_regardless");
+        assertThat(refinedConfig(store, 1).space().mcb().isAny()).isFalse();
+    }
+
+    @Test
+    void refinedConfigurationRunsAgainAsItIs() {
+        StudyContext study = study(YAML);
+        MemoryStore store = run(study, planted(study, 1.05), 2);
+        StudyConfig refined = refinedConfig(store, 2);
+        assertThat(refined.study()).isEqualTo("simulated-r2");
+        StudyContext again = context(refined);
+        MemoryStore second = run(again, planted(again, 1.05), 2);
+        assertThat(population(second, SearchSpace.INITIAL))
+                .hasSizeGreaterThanOrEqualTo(60)
+                .allSatisfy(row -> assertThat(row.subnetwork().mcb())
+                        .isBetween(
+                                refined.space().mcb().low(),
+                                refined.space().mcb().high()));
+        assertThat(text(store, RefinedConfig.path(2)))
+                .contains("# mcb narrowed")
+                .contains("# Round's refined trials");
+    }
+
+    @Test
+    void parallelismChangesNothing() {
+        StudyContext study = study(YAML);
+        Map<String, TrialRow> one = byId(run(study, planted(study, 1.0), 1));
+        Map<String, TrialRow> four = byId(run(study, planted(study, 1.0), 4));
+        assertThat(four.keySet()).isEqualTo(one.keySet());
+        one.forEach((id, row) -> {
+            assertThat(row(four, id).subnetwork()).isEqualTo(row.subnetwork());
+            assertThat(row(four, id).accuracy()).isEqualTo(row.accuracy());
+        });
+    }
+
+    @Test
+    void anInterruptedStudyGoesOnAndEndsAsAnUndisturbedOne() {
+        StudyContext study = study(YAML);
+        Map<String, TrialRow> whole = byId(run(study, planted(study, 1.0), 2));
+        MemoryStore store = new MemoryStore();
+        Function<Trial, TrialResult> formula = planted(study, 1.0);
+        int[] left = {75};
+        assertThatThrownBy(() -> run(
+                        study,
+                        trial -> {
+                            if (left[0]-- <= 0) {
+                                throw new IllegalStateException("no more");
+                            }
+                            return formula.apply(trial);
+                        },
+                        store,
+                        1))
+                .isInstanceOf(StopRun.class);
+        int before = store.trials().size();
+        assertThat(before).isBetween(60, 110);
+        SimulatedBackend backend = new SimulatedBackend(2, formula);
+        new SearchLoop(study, backend, store, Progress.SILENT).run("test");
+        backend.close();
+        assertThat(backend.submitted()).doesNotHaveDuplicates();
+        assertThat(byId(store).keySet()).isEqualTo(whole.keySet());
+        byId(store).forEach((id, row) -> assertThat(row.accuracy())
+                .isEqualTo(row(whole, id).accuracy()));
+        assertThat(store.trials()).hasSize(whole.size());
+    }
+
+    @Test
+    void trialsThatFailAreRowsAndTheStudyGoesOn() {
+        StudyContext study = study(YAML);
+        Function<Trial, TrialResult> formula = planted(study, 1.0);
+        MemoryStore store = run(
+                study,
+                trial -> trial.id().endsWith("7")
+                        ? new TrialResult(
+                                trial.id(),
+                                espalier.task.TrialStatus.FAILED,
+                                "diverged",
+                                Map.of(),
+                                Map.of(),
+                                WORKER,
+                                0,
+                                1,
+                                new byte[0])
+                        : formula.apply(trial),
+                2);
+        List<TrialRow> failed = store.trials().stream()
+                .filter(row -> row.status() == TrialStatus.FAILED)
+                .toList();
+        assertThat(failed).hasSize(12).allSatisfy(row -> {
+            assertThat(row.reason()).isEqualTo("diverged");
+            assertThat(row.accuracy().drop()).isNull();
+        });
+        assertThat(store.winners()).isNotEmpty();
+    }
+
+    @Test
+    void aStudyOfWhichEveryTrialFailsStopsWithTheReason() {
+        StudyContext study = study(YAML);
+        assertThatThrownBy(() -> run(
+                        study,
+                        trial -> trial.id().startsWith("original")
+                                ? result(trial, Map.of(), 90)
+                                : new TrialResult(
+                                        trial.id(),
+                                        espalier.task.TrialStatus.FAILED,
+                                        "no data",
+                                        Map.of(),
+                                        Map.of(),
+                                        WORKER,
+                                        0,
+                                        1,
+                                        new byte[0]),
+                        2))
+                .isInstanceOf(StudyFailedException.class)
+                .hasMessage("all 60 trials of round 1 failed: the first one: no data".replace("failed:", "failed;"));
+    }
+
+    @Test
+    void everyTrialOfTheSearchLiesInItsSpaceAndIsUnlikeAllOthers() {
+        StudyContext study = study(YAML);
+        MemoryStore store = run(study, planted(study, 1.0), 2);
+        List<TrialRow> search = store.trials().stream()
+                .filter(row -> row.round() == 1 || row.round() == 2)
+                .toList();
+        assertThat(search).hasSize(120);
+        assertThat(search).extracting(row -> row.subnetwork().recipeId()).doesNotHaveDuplicates();
+        assertThat(search)
+                .allSatisfy(row -> assertThat(row.subnetwork().flopsKept()).isCloseTo(0.5, within(0.01 + 1e-9)));
+    }
+
+    @Test
+    void finalRanksOnValidationAndReadsTheTestImagesOnce() {
+        StudyContext study = study(YAML);
+        SimulatedBackend backend = new SimulatedBackend(2, planted(study, 1.05));
+        MemoryStore store = new MemoryStore();
+        List<WinnerRow> winners = new SearchLoop(study, backend, store, Progress.SILENT).run("test");
+        backend.close();
+        assertThat(backend.submitted().stream().filter(id -> id.startsWith("test-")))
+                .containsExactlyInAnyOrder("test-original", "test-winner");
+        assertThat(winners)
+                .extracting(WinnerRow::candidate)
+                .contains("best-1", "best-2", "scratch", "random-best", "uniform");
+        assertThat(winners).isSortedAccordingTo((a, b) -> Double.compare(b.validationMean(), a.validationMean()));
+        assertThat(winners.get(0).testAccuracy()).isEqualTo(77.0);
+        assertThat(winners.get(0).originalTestAccuracy()).isEqualTo(77.0);
+        assertThat(winners.subList(1, winners.size()))
+                .allSatisfy(row -> assertThat(row.testAccuracy()).isNull());
+        assertThat(store.exists(Final.NETWORK)).isTrue();
+        assertThat(text(store, Final.RECIPE)).contains("\"stage1-block1-conv1\": {\"kept\": ");
+        assertThat(store.rows(StudyRow.class).get(0).baseSeeds()).hasSize(3).doesNotHaveDuplicates();
+        assertThat(store.rows(SpaceRow.class)).extracting(SpaceRow::round).containsExactly(1, 2, 3);
+    }
+
+    private static final class StopRun extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static boolean inSpreadBand(MemoryStore store, TrialRow row) {
+        RefinementRow spread = store.rows(RefinementRow.class).get(1);
+        double low = spread.toLow() == null ? 0 : spread.toLow();
+        double high = spread.toHigh() == null ? 1 : spread.toHigh();
+        return row.subnetwork().spread() >= low && row.subnetwork().spread() <= high;
+    }
+
+    private static MemoryStore run(StudyContext study, Function<Trial, TrialResult> formula, int parallelism) {
+        MemoryStore store = new MemoryStore();
+        run(study, formula, store, parallelism);
+        return store;
+    }
+
+    private static void run(
+            StudyContext study, Function<Trial, TrialResult> formula, MemoryStore store, int parallelism) {
+        // A backend that breaks ends the run as a killed driver would: without another word.
+        Progress progress = new Progress() {
+            @Override
+            public void say(String line) {}
+
+            @Override
+            public void start(String what, int trials, int done) {}
+
+            @Override
+            public void advance(OptionalDouble drop) {
+                if (store.trials().stream()
+                        .anyMatch(row -> String.valueOf(row.reason()).contains("no more"))) {
+                    store.forgetFailed();
+                    throw new StopRun();
+                }
+            }
+
+            @Override
+            public void end() {}
+        };
+        try (SimulatedBackend backend = new SimulatedBackend(parallelism, formula)) {
+            new SearchLoop(study, backend, store, progress).run("test");
+        }
+    }
+
+    /** Drops grow with the distance of log mCB from an optimum, and with the spread. */
+    private static Function<Trial, TrialResult> planted(StudyContext study, double optimum) {
+        return trial -> {
+            if (!(trial.recipe() instanceof ChannelRecipe recipe)) {
+                return result(trial, Map.of(), 90);
+            }
+            RecipeFeatures features = study.space().features(recipe);
+            double distance = Math.log(features.mcb() / optimum);
+            double accuracy = 85 - 150 * distance * distance - 8 * features.spread() + noise(trial);
+            return result(trial, Map.of("recalibrated", accuracy - 10), accuracy);
+        };
+    }
+
+    private static double noise(Trial trial) {
+        return 0.3 * new SplittableRandom(trial.seed()).nextDouble(-1, 1);
+    }
+
+    private static TrialResult result(Trial trial, Map<String, Double> before, double accuracy) {
+        Map<String, Double> accuracies = new LinkedHashMap<>(before);
+        boolean test = trial.id().startsWith("test-");
+        accuracies.put(test ? "test" : "fine-tuned", test ? 77 : accuracy);
+        boolean keep = trial.phases().stream().anyMatch(phase -> phase instanceof Phase.KeepNetwork);
+        return new TrialResult(
+                trial.id(),
+                espalier.task.TrialStatus.COMPLETED,
+                "",
+                accuracies,
+                Map.of("train", 1.0),
+                WORKER,
+                0,
+                1000,
+                keep ? new byte[] {1, 2, 3} : new byte[0]);
+    }
+
+    private static List<TrialRow> population(MemoryStore store, String name) {
+        return store.trials().stream()
+                .filter(row -> row.population().equals(name))
+                .toList();
+    }
+
+    private static Map<String, TrialRow> byId(MemoryStore store) {
+        return store.trials().stream().collect(Collectors.toMap(TrialRow::trialId, Function.identity()));
+    }
+
+    private static TrialRow row(Map<String, TrialRow> rows, String id) {
+        return Objects.requireNonNull(rows.get(id), id);
+    }
+
+    private static StudyConfig refinedConfig(MemoryStore store, int round) {
+        return StudyConfigReader.read(text(store, RefinedConfig.path(round)), "refined", Map.of());
+    }
+
+    private static String text(MemoryStore store, String file) {
+        return new String(store.read(file), StandardCharsets.UTF_8);
+    }
+
+    private static StudyContext study(String yaml) {
+        return context(StudyConfigReader.read(yaml, "test.yaml", Map.of()));
+    }
+
+    private static StudyContext context(StudyConfig config) {
+        TensorShape input = new TensorShape(1, 16, 16);
+        ImageSet images = new ImageSet(1, 16, 16, 2, new byte[20 * 256], labels());
+        ImageAsset asset = new ImageAsset(
+                images, images, Split.ofCount(images, 4, 1), new Normalization(List.of(0.5), List.of(0.2)));
+        StudyNetwork network = StudyNetwork.load(config, input, 2, FileSource.local());
+        return new StudyContext(config, asset, network, StudySpaces.of(config.space(), network.graph()));
+    }
+
+    private static byte[] labels() {
+        byte[] labels = new byte[20];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = (byte) (i % 2);
+        }
+        return labels;
+    }
+}

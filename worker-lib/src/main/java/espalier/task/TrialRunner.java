@@ -1,0 +1,146 @@
+package espalier.task;
+
+import espalier.dl4j.FastLayers;
+import espalier.dl4j.NetworkFiles;
+import espalier.train.BatchNormRecalibration;
+import espalier.train.Deadline;
+import espalier.train.Evaluator;
+import espalier.train.Trainer;
+import espalier.train.TrainingException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one trial's phases in the calling thread and answers with a result, whatever happens: a trial that cannot be done is
+ * a result with a reason.
+ */
+public final class TrialRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(TrialRunner.class);
+
+    private final Workbench bench;
+    private final Trial trial;
+    private final Deadline deadline;
+    private final Map<String, Double> accuracies = new LinkedHashMap<>();
+    private final Map<String, Double> seconds = new LinkedHashMap<>();
+    private @Nullable ComputationGraph graph;
+    private byte[] kept = {};
+
+    private TrialRunner(Workbench bench, Trial trial) {
+        this.bench = bench;
+        this.trial = trial;
+        this.deadline = Deadline.in(trial.timeLimitSeconds());
+    }
+
+    /** Runs a trial; never throws for what goes wrong inside it. */
+    public static TrialResult run(Workbench bench, Trial trial, WorkerInfo worker) {
+        long startedAt = System.currentTimeMillis();
+        TrialRunner runner = new TrialRunner(bench, trial);
+        TrialStatus status = TrialStatus.COMPLETED;
+        String reason = "";
+        try {
+            trial.phases().forEach(runner::timed);
+        } catch (TrainingException e) {
+            status = TrialStatus.FAILED;
+            reason = Objects.requireNonNull(e.getMessage());
+        } catch (IllegalArgumentException e) {
+            status = TrialStatus.INFEASIBLE;
+            reason = firstLine(e);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.warn("trial {} failed", trial.id(), e);
+            status = TrialStatus.FAILED;
+            reason = isOutOfMemory(e) ? "out of memory: " + firstLine(e) : firstLine(e);
+        } finally {
+            runner.graph = null;
+            Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+        }
+        return new TrialResult(
+                trial.id(),
+                status,
+                reason,
+                runner.accuracies,
+                runner.seconds,
+                worker,
+                startedAt,
+                System.currentTimeMillis(),
+                runner.kept);
+    }
+
+    private void timed(Phase phase) {
+        deadline.check();
+        long start = System.nanoTime();
+        run(phase);
+        seconds.merge(stage(phase), (System.nanoTime() - start) / 1e9, Double::sum);
+    }
+
+    private void run(Phase phase) {
+        if (phase instanceof Phase.InheritWeights) {
+            start(bench.inherit(trial.recipe()));
+        } else if (phase instanceof Phase.FreshWeights) {
+            start(bench.fresh(trial.recipe(), trial.seed()));
+        } else if (phase instanceof Phase.GivenWeights) {
+            start(NetworkFiles.read(trial.network(), "the network of trial " + trial.id()));
+        } else if (phase instanceof Phase.Recalibrate recalibrate) {
+            BatchNormRecalibration.recalibrate(
+                    graph(),
+                    bench.training(recalibrate.batchSize()),
+                    bench.shape(),
+                    bench.classes(),
+                    recalibrate.batches(),
+                    trial.seed(),
+                    deadline);
+        } else if (phase instanceof Phase.Train train) {
+            Trainer.train(
+                    graph(),
+                    bench.training(train.plan().batchSize()),
+                    bench.shape(),
+                    bench.classes(),
+                    train.plan(),
+                    trial.seed(),
+                    deadline);
+        } else if (phase instanceof Phase.Evaluate evaluate) {
+            double accuracy =
+                    Evaluator.accuracy(graph(), bench.evaluation(evaluate.part()), bench.shape(), bench.classes());
+            accuracies.put(evaluate.stage(), accuracy);
+        } else if (phase instanceof Phase.KeepNetwork) {
+            kept = NetworkFiles.write(graph());
+        }
+    }
+
+    private void start(ComputationGraph network) {
+        FastLayers.install(network);
+        graph = network;
+    }
+
+    private ComputationGraph graph() {
+        if (graph == null) {
+            throw new IllegalStateException(
+                    "trial " + trial.id() + " has no network yet; its first phase must give one");
+        }
+        return graph;
+    }
+
+    private static String stage(Phase phase) {
+        return phase instanceof Phase.Evaluate
+                ? "evaluate"
+                : phase.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isOutOfMemory(Throwable e) {
+        String message = String.valueOf(e.getMessage());
+        return e instanceof OutOfMemoryError
+                || message.contains("Failed to allocate")
+                || e.getCause() instanceof OutOfMemoryError;
+    }
+
+    private static String firstLine(Throwable e) {
+        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return message.lines().findFirst().orElse(e.getClass().getSimpleName());
+    }
+}

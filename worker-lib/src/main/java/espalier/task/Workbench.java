@@ -1,0 +1,102 @@
+package espalier.task;
+
+import espalier.data.BatchSampler;
+import espalier.dl4j.NetworkFiles;
+import espalier.network.TensorShape;
+import espalier.prune.ChannelRanking;
+import espalier.prune.FilterPruner;
+import espalier.recipe.ChannelRecipe;
+import espalier.recipe.Recipe;
+import espalier.weights.TrainedNetwork;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all trials of a study share inside one process: the images, and the original network with its ranked channels. Safe
+ * for many threads; each trial gets a graph of its own.
+ */
+public final class Workbench {
+    private static final int EVALUATION_BATCH = 200;
+
+    private final ImageAsset images;
+    private final NetworkAsset network;
+    private final @Nullable TrainedNetwork trained;
+    private final @Nullable ChannelRanking ranking;
+
+    public Workbench(ImageAsset images, NetworkAsset network) {
+        this.images = images;
+        this.network = network;
+        byte[] zip = network.trained();
+        if (zip.length == 0) {
+            trained = null;
+            ranking = null;
+        } else {
+            trained = TrainedNetwork.of(
+                    NetworkFiles.read(zip, "the study's original network"), network.input(), matcher(network.frozen()));
+            ranking = ChannelRanking.of(trained, network.importance().create(network.importanceSeed()));
+        }
+    }
+
+    /** The layers that a list of patterns freezes; {@code *} stands for any characters, {@code ?} for one. */
+    public static Predicate<String> matcher(List<String> patterns) {
+        if (patterns.isEmpty()) {
+            return name -> false;
+        }
+        return Pattern.compile(patterns.stream().map(Workbench::expression).collect(Collectors.joining("|")))
+                .asMatchPredicate();
+    }
+
+    private static String expression(String pattern) {
+        return Pattern.quote(pattern).replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q");
+    }
+
+    /** The trained original, pruned. */
+    ComputationGraph inherit(Recipe recipe) {
+        if (trained == null || ranking == null) {
+            throw new IllegalStateException("the original network is not trained yet; train it first");
+        }
+        return recipe instanceof ChannelRecipe channels
+                ? FilterPruner.prune(trained, ranking.keptUnits(channels))
+                : NetworkFiles.read(network.trained(), "the study's original network");
+    }
+
+    /** The recipe's architecture with weights drawn from a seed. */
+    ComputationGraph fresh(Recipe recipe, long seed) {
+        ComputationGraphConfiguration configuration = ComputationGraphConfiguration.fromJson(network.configuration());
+        configuration.getDefaultConfiguration().setSeed(seed);
+        ComputationGraph full = new ComputationGraph(configuration);
+        full.init();
+        if (!(recipe instanceof ChannelRecipe channels)) {
+            return full;
+        }
+        TrainedNetwork untrained = TrainedNetwork.of(full, network.input(), matcher(network.frozen()));
+        ChannelRanking order = ChannelRanking.of(untrained, ImportanceCriterion.RANDOM.create(seed));
+        return FilterPruner.prune(untrained, order.keptUnits(channels));
+    }
+
+    TensorShape shape() {
+        return network.input();
+    }
+
+    int classes() {
+        return network.classes();
+    }
+
+    BatchSampler training(int batchSize) {
+        return BatchSampler.of(images.training(), images.split().training(), images.normalization(), batchSize);
+    }
+
+    BatchSampler evaluation(Phase.Part part) {
+        return switch (part) {
+            case VALIDATION ->
+                BatchSampler.of(
+                        images.training(), images.split().validation(), images.normalization(), EVALUATION_BATCH);
+            case TEST -> BatchSampler.of(images.test(), images.normalization(), EVALUATION_BATCH);
+        };
+    }
+}

@@ -1,0 +1,75 @@
+package espalier.train;
+
+import espalier.data.Epoch;
+import java.util.Arrays;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The arrays of one batch, allocated once and filled again for every batch: images {@code [B, C, H, W]} and one-hot labels
+ * {@code [B, classes]}. Belongs to one thread.
+ */
+final class BatchBuffer implements AutoCloseable {
+    private final float[] pixels;
+    private final int[] labels;
+    private final float[] targets;
+    private final int classes;
+    private final INDArray images;
+    private final INDArray oneHot;
+
+    BatchBuffer(int batchSize, int channels, int height, int width, int classes) {
+        this.classes = classes;
+        pixels = new float[batchSize * channels * height * width];
+        labels = new int[batchSize];
+        targets = new float[batchSize * classes];
+        images = Nd4j.createUninitialized(DataType.FLOAT, batchSize, channels, height, width);
+        oneHot = Nd4j.createUninitialized(DataType.FLOAT, batchSize, classes);
+    }
+
+    /**
+     * Fills the buffer.
+     *
+     * @return number of images; smaller than the buffer for a last, partial batch
+     */
+    int fill(Epoch epoch, int batch) {
+        int size = epoch.fill(batch, pixels, labels);
+        ((FloatPointer) images.data().pointer()).position(0).put(pixels);
+        return size;
+    }
+
+    /** Images of the first {@code size} places, a view. */
+    INDArray images(int size) {
+        return firstRows(images, size);
+    }
+
+    /** Targets of the first {@code size} places, a view: 1 - smoothing on the label, smoothing spread over all classes. */
+    INDArray targets(int size, double smoothing) {
+        Arrays.fill(targets, (float) (smoothing / classes));
+        for (int i = 0; i < size; i++) {
+            targets[i * classes + labels[i]] += (float) (1 - smoothing);
+        }
+        ((FloatPointer) oneHot.data().pointer()).position(0).put(targets);
+        return firstRows(oneHot, size);
+    }
+
+    int label(int place) {
+        return labels[place];
+    }
+
+    private static INDArray firstRows(INDArray array, int rows) {
+        if (rows == array.size(0)) {
+            return array;
+        }
+        long[] shape = array.shape().clone();
+        shape[0] = rows;
+        return Nd4j.create(array.data(), shape, Nd4j.getStrides(shape, 'c'), 0, 'c');
+    }
+
+    @Override
+    public void close() {
+        images.close();
+        oneHot.close();
+    }
+}

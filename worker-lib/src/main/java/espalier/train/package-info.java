@@ -1,0 +1,2 @@
+/** Training, batch-norm recalibration and evaluation of one network in one thread. */
+package espalier.train;

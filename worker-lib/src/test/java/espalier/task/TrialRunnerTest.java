@@ -1,0 +1,169 @@
+package espalier.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import espalier.data.Augmentation;
+import espalier.data.ImageSet;
+import espalier.data.Normalization;
+import espalier.data.Split;
+import espalier.dl4j.ChainNetworks;
+import espalier.dl4j.NetworkFiles;
+import espalier.network.TensorShape;
+import espalier.recipe.ChannelRecipe;
+import espalier.recipe.Recipe;
+import espalier.recipe.WholeNetwork;
+import espalier.task.Phase.Part;
+import espalier.train.LearningRateSchedule;
+import espalier.train.TrainingPlan;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+
+class TrialRunnerTest {
+    private static final TensorShape SHAPE = new TensorShape(1, 12, 12);
+    private static final WorkerInfo HERE = new WorkerInfo("1", "here", "cpu", 1, "test");
+    private static final ImageSet IMAGES = images(80);
+    private static final Workbench BENCH = bench();
+
+    @Test
+    void runsItsPhasesInOrderAndReportsEachStage() {
+        TrialResult result = run(
+                ChannelRecipe.of(3, 8, 60, 40),
+                new Phase.InheritWeights(),
+                new Phase.Evaluate("pruned", Part.VALIDATION),
+                new Phase.Train(plan(2, 0.05)),
+                new Phase.Evaluate("fine-tuned", Part.VALIDATION));
+        assertThat(result.reason()).isEmpty();
+        assertThat(result.accuracies().keySet()).containsExactly("pruned", "fine-tuned");
+        assertThat(result.seconds().keySet()).containsExactly("inheritweights", "evaluate", "train");
+        assertThat(result.network()).isEmpty();
+        assertThat(result.worker()).isEqualTo(HERE);
+    }
+
+    @Test
+    void sameSeedGivesTheSameAccuraciesAndTheSameNetwork() {
+        Phase[] phases = {
+            new Phase.FreshWeights(),
+            new Phase.Train(plan(1, 0.05)),
+            new Phase.Evaluate("fine-tuned", Part.VALIDATION),
+            new Phase.KeepNetwork()
+        };
+        TrialResult first = run(ChannelRecipe.of(3, 8, 60, 40), phases);
+        TrialResult second = run(ChannelRecipe.of(3, 8, 60, 40), phases);
+        assertThat(first.accuracies()).isEqualTo(second.accuracies());
+        ComputationGraph one = NetworkFiles.read(first.network(), "one");
+        ComputationGraph two = NetworkFiles.read(second.network(), "two");
+        assertThat(one.params()).isEqualTo(two.params());
+    }
+
+    @Test
+    void keptNetworkIsTheOneThatWasMeasured() {
+        TrialResult kept = run(
+                ChannelRecipe.of(4, 9, 50, 30),
+                new Phase.InheritWeights(),
+                new Phase.Evaluate("pruned", Part.TEST),
+                new Phase.KeepNetwork());
+        Trial given = new Trial(
+                "again",
+                new WholeNetwork(),
+                List.of(new Phase.GivenWeights(), new Phase.Evaluate("pruned", Part.TEST)),
+                1,
+                60,
+                kept.network());
+        assertThat(TrialRunner.run(BENCH, given, HERE).accuracies()).isEqualTo(kept.accuracies());
+    }
+
+    @Test
+    void wholeNetworkIsTheOriginal() {
+        TrialResult whole = run(new WholeNetwork(), new Phase.InheritWeights(), new Phase.Evaluate("x", Part.TEST));
+        TrialResult full =
+                run(ChannelRecipe.of(6, 16, 120, 84), new Phase.InheritWeights(), new Phase.Evaluate("x", Part.TEST));
+        assertThat(whole.accuracies()).isEqualTo(full.accuracies());
+    }
+
+    @Test
+    void divergenceIsAFailedTrialWithAReason() {
+        TrialResult result = run(
+                ChannelRecipe.of(3, 8, 60, 40),
+                new Phase.InheritWeights(),
+                new Phase.Evaluate("pruned", Part.VALIDATION),
+                new Phase.Train(plan(3, 1e9)));
+        assertThat(result.status()).isEqualTo(TrialStatus.FAILED);
+        assertThat(result.reason()).startsWith("diverged: loss ");
+        assertThat(result.accuracies()).containsKey("pruned");
+    }
+
+    @Test
+    void aRecipeThatDoesNotFitIsInfeasible() {
+        TrialResult result = run(ChannelRecipe.of(3, 8), new Phase.InheritWeights());
+        assertThat(result.status()).isEqualTo(TrialStatus.INFEASIBLE);
+        assertThat(result.reason()).contains("recipe has 2 widths, the network has 4");
+    }
+
+    @Test
+    void brokenNetworkBytesAreAReasonNotACrash() {
+        Trial given =
+                new Trial("broken", new WholeNetwork(), List.of(new Phase.GivenWeights()), 1, 60, new byte[] {1, 2, 3});
+        TrialResult result = TrialRunner.run(BENCH, given, HERE);
+        assertThat(result.status()).isEqualTo(TrialStatus.INFEASIBLE);
+        assertThat(result.reason()).contains("is not a Deeplearning4j computation graph");
+    }
+
+    @Test
+    void patternsFreezeByName() {
+        assertThat(Workbench.matcher(List.of("stage?-*", "stem")).test("stage2-block1-conv1"))
+                .isTrue();
+        assertThat(Workbench.matcher(List.of("stage?-*", "stem")).test("stem")).isTrue();
+        assertThat(Workbench.matcher(List.of("stage?-*", "stem")).test("stem-norm"))
+                .isFalse();
+        assertThat(Workbench.matcher(List.of()).test("stem")).isFalse();
+    }
+
+    private static TrialResult run(Recipe recipe, Phase... phases) {
+        return TrialRunner.run(BENCH, new Trial("t", recipe, List.of(phases), 42, 60, new byte[0]), HERE);
+    }
+
+    private static TrainingPlan plan(int epochs, double rate) {
+        return new TrainingPlan(
+                epochs,
+                8,
+                LearningRateSchedule.cosine(rate),
+                0.9,
+                1e-4,
+                0,
+                new Augmentation(1, Augmentation.Flip.NONE));
+    }
+
+    private static Workbench bench() {
+        ComputationGraphConfiguration configuration = ChainNetworks.leNet(6, SHAPE, 3, 1);
+        ComputationGraph graph = new ComputationGraph(configuration);
+        graph.init();
+        Split split = Split.ofCount(IMAGES, 20, 1);
+        return new Workbench(
+                new ImageAsset(IMAGES, images(30), split, Normalization.of(IMAGES, split.training())),
+                new NetworkAsset(
+                        "test",
+                        configuration.toJson(),
+                        NetworkFiles.write(graph),
+                        SHAPE,
+                        3,
+                        List.of(),
+                        ImportanceCriterion.L1,
+                        1));
+    }
+
+    private static ImageSet images(int count) {
+        SplittableRandom random = new SplittableRandom(count);
+        byte[] labels = new byte[count];
+        byte[] pixels = new byte[count * 144];
+        for (int image = 0; image < count; image++) {
+            labels[image] = (byte) (image % 3);
+            for (int i = 0; i < 144; i++) {
+                pixels[image * 144 + i] = (byte) (random.nextInt(100) + (i / 48 == labels[image] ? 120 : 0));
+            }
+        }
+        return new ImageSet(1, 12, 12, 3, pixels, labels);
+    }
+}
