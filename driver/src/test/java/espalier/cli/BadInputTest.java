@@ -20,9 +20,9 @@ class BadInputTest {
     private static final int SIZE = 12;
 
     @TempDir
-    private Path folder;
+    private Path folder = Path.of("");
 
-    private Path data;
+    private Path data = Path.of("");
 
     @BeforeEach
     void writeData() throws IOException {

@@ -241,7 +241,7 @@ class StudyConfigReaderTest {
         assertThat(problems(VALID.replace(valid, bad), Map.of()))
                 .containsExactly(
                         FILE + problem
-                                + " a list [...] without repeats, each a number in [0, 1]: standard deviations of a recipe's ratios to aim at");
+                                + " a list [...] without repeats, each a number in [0, 1]: edges of the grid's bands of spread, the standard deviation of a recipe's ratios; rising, at least two");
     }
 
     @ParameterizedTest
