@@ -54,8 +54,8 @@ class StudyConfigReaderTest {
                         2,
                         40,
                         SearchConfig.Sampler.GRID,
-                        List.of(0.0, 0.05, 0.1, 0.2),
-                        List.of(0.8, 0.9, 1.0, 1.1, 1.25),
+                        List.of(0.06, 0.14, 0.22, 0.3),
+                        List.of(0.75, 0.84, 0.94, 1.06, 1.19, 1.33),
                         0.25,
                         10_000,
                         3600));
