@@ -376,6 +376,8 @@ set_all() {
 # ----
 
 submit() { # WORDS
+    # Java cannot tell whether a person watches; the shell can.
+    [[ ! -t 1 ]] || export ESPALIER_TERMINAL=true
     exec "$SPARK_HOME/bin/spark-submit" --class espalier.cli.Main "${spark_arguments[@]}" "$@"
 }
 
