@@ -16,9 +16,8 @@ import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Batch normalisation (Ioffe and Szegedy, 2015) of float activations {@code [N, C, H, W]} and {@code [N, C]} on operations that are fast on the CPU.
- *
- * <p>Forward five passes over the activations and backward seven, all at the speed of memory and none with memory beside its result:
+ * Batch normalisation (Ioffe and Szegedy, 2015) of float activations {@code [N, C, H, W]} and {@code [N, C]} in few passes that are fast on the CPU: two
+ * forward, for the sums and for y, and two backward, for the sums and for dx.
  * <pre>
  * y  = scale · x + (beta − scale · mean)               scale = gamma / √(variance + ε)
  * dx = scale · (dy − mean(dy) − x̂ · mean(dy · x̂))      x̂     = (x − mean) / √(variance + ε)
@@ -60,8 +59,8 @@ final class FastBatchNorm implements BatchNormalizationHelper {
             return null;
         }
         INDArray y = workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, x.shape(), 'c');
-        ChannelRows input = new ChannelRows(contiguous(x));
-        ChannelRows output = new ChannelRows(y);
+        ChannelRows input = ChannelRows.of(contiguous(x));
+        ChannelRows output = ChannelRows.of(y);
         Moments current = training
                 ? Moments.ofBatch(input, output, epsilon)
                 : Moments.running(toDoubles(runningMean), toDoubles(runningVariance), epsilon);
@@ -71,8 +70,7 @@ final class FastBatchNorm implements BatchNormalizationHelper {
             scale[channel] *= current.inverseDeviation(channel, epsilon);
             shift[channel] -= current.offset(channel) * scale[channel];
         }
-        output.assignScaled(current.centred(input, output), scale);
-        output.assignShifted(output, shift);
+        output.assign(scale, current.centred(input, output), shift);
         moments = current;
         return y;
     }
@@ -94,13 +92,12 @@ final class FastBatchNorm implements BatchNormalizationHelper {
             return null;
         }
         INDArray dx = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, DataType.FLOAT, x.shape(), 'c');
-        ChannelRows input = new ChannelRows(contiguous(x));
-        ChannelRows outputGradient = new ChannelRows(contiguous(dy));
-        ChannelRows inputGradient = new ChannelRows(dx);
+        ChannelRows input = ChannelRows.of(contiguous(x));
+        ChannelRows outputGradient = ChannelRows.of(contiguous(dy));
+        ChannelRows inputGradient = ChannelRows.of(dx);
 
-        double[] sums = outputGradient.sums();
-        inputGradient.assignProduct(current.centred(input, inputGradient), outputGradient);
-        double[] products = inputGradient.sums();
+        // Sums of dy and of dy · (x − centre); the input gradient lends its memory.
+        ChannelSums sums = outputGradient.sums(current.centred(input, inputGradient), inputGradient);
         double[] scale = toDoubles(gamma);
         double[] slope = new double[scale.length];
         double[] intercept = new double[scale.length];
@@ -108,17 +105,15 @@ final class FastBatchNorm implements BatchNormalizationHelper {
         for (int channel = 0; channel < scale.length; channel++) {
             double inverseDeviation = current.inverseDeviation(channel, epsilon);
             double offset = current.offset(channel);
-            double scaleGradient = (products[channel] - offset * sums[channel]) * inverseDeviation;
+            double sum = sums.values(channel);
+            double scaleGradient = (sums.products(channel) - offset * sum) * inverseDeviation;
             gammaGradient.putScalar(channel, scaleGradient);
-            betaGradient.putScalar(channel, sums[channel]);
+            betaGradient.putScalar(channel, sum);
             scale[channel] *= inverseDeviation;
-            slope[channel] = -scaleGradient * inverseDeviation * share;
-            intercept[channel] = -sums[channel] * share - slope[channel] * offset;
+            slope[channel] = -scale[channel] * scaleGradient * inverseDeviation * share;
+            intercept[channel] = -scale[channel] * sum * share - slope[channel] * offset;
         }
-        inputGradient.assignScaled(current.centred(input, inputGradient), slope);
-        inputGradient.add(outputGradient);
-        inputGradient.assignShifted(inputGradient, intercept);
-        inputGradient.assignScaled(inputGradient, scale);
+        inputGradient.assign(slope, current.centred(input, inputGradient), scale, outputGradient, intercept);
 
         Gradient gradient = new DefaultGradient();
         gradient.setGradientFor(BatchNormalizationParamInitializer.GAMMA, gammaGradient);

@@ -31,7 +31,7 @@ final class Moments {
         return moments.cancel(epsilon) ? new Moments(mean, variance, roundToFloat(mean), false) : moments;
     }
 
-    /** Statistics of {@code batch} over its N·H·W values; {@code scratch} has the shape of {@code batch} and is overwritten. */
+    /** Statistics of {@code batch} over its N·H·W values; {@code scratch} has the shape of {@code batch} and may be overwritten. */
     static Moments ofBatch(ChannelRows batch, ChannelRows scratch, double epsilon) {
         Moments moments = around(new double[batch.channels()], batch, scratch);
         return moments.cancel(epsilon) ? around(roundToFloat(moments.mean), batch, scratch) : moments;
@@ -42,13 +42,11 @@ final class Moments {
         double[] variance = new double[centre.length];
         Moments moments = new Moments(mean, variance, centre, true);
         ChannelRows centred = moments.centred(batch, scratch);
-        double[] sums = centred.sums();
-        scratch.assignProduct(centred, centred);
-        double[] squares = scratch.sums();
+        ChannelSums sums = centred.sums(centred, scratch);
         for (int channel = 0; channel < centre.length; channel++) {
-            double offset = sums[channel] / batch.count();
+            double offset = sums.values(channel) / batch.count();
             mean[channel] = centre[channel] + offset;
-            variance[channel] = Math.max(0, squares[channel] / batch.count() - offset * offset);
+            variance[channel] = Math.max(0, sums.products(channel) / batch.count() - offset * offset);
         }
         return moments;
     }
@@ -62,6 +60,7 @@ final class Moments {
         return false;
     }
 
+    /** So that subtracting a centre in float is exact near it. */
     private static double[] roundToFloat(double[] values) {
         return Arrays.stream(values).map(value -> (float) value).toArray();
     }
@@ -71,7 +70,9 @@ final class Moments {
         if (Arrays.stream(centre).allMatch(value -> value == 0)) {
             return rows;
         }
-        scratch.assignShifted(rows, Arrays.stream(centre).map(value -> -value).toArray());
+        double[] ones = new double[centre.length];
+        Arrays.fill(ones, 1);
+        scratch.assign(ones, rows, Arrays.stream(centre).map(value -> -value).toArray());
         return scratch;
     }
 

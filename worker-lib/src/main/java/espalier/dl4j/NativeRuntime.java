@@ -1,6 +1,7 @@
 package espalier.dl4j;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import org.bytedeco.javacpp.Loader;
 import org.deeplearning4j.config.DL4JClassLoading;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,9 @@ public final class NativeRuntime {
                     "threads is %d but this process was prepared for %d: one process has one number, start another process"
                             .formatted(threads, found.threads()));
         }
-        bindThread(threads);
+        if (Nd4j.getEnvironment().isCPU()) {
+            bindThread(threads);
+        }
         return found;
     }
 
@@ -57,8 +60,10 @@ public final class NativeRuntime {
         ND4JClassLoading.setNd4jClassloaderFromClass(NativeRuntime.class);
         DL4JClassLoading.setDl4jClassloaderFromClass(NativeRuntime.class);
         Nd4j.getMemoryManager().togglePeriodicGc(false);
-        limitThreads(threads);
-        bindThread(threads);
+        if (Nd4j.getEnvironment().isCPU()) {
+            limitThreads(threads);
+            bindThread(threads);
+        }
         return inspect(threads);
     }
 
@@ -79,17 +84,20 @@ public final class NativeRuntime {
     }
 
     private static NativeReport inspect(int threads) {
+        String backend = Nd4j.getExecutioner().getEnvironmentInformation().getProperty("backend");
         String library = library();
         if (!Nd4j.getEnvironment().isCPU()) {
-            return new NativeReport("CUDA", library, threads, false, 1, "");
+            return new NativeReport(backend, library, threads, false, 1, "");
         }
         String mend = obstacle(library);
         double speedup = mend.isEmpty() ? new OneDnnProbe().speedup() : 1;
         if (mend.isEmpty() && !OneDnnProbe.isClear(speedup)) {
-            mend = "a convolution ran only %.1f times as fast with it; see that no other load takes the cores"
-                    .formatted(speedup);
+            mend = String.format(
+                    Locale.ROOT,
+                    "a convolution ran only %.1f times as fast with it: see that no other load takes the cores",
+                    speedup);
         }
-        return new NativeReport("CPU", library, threads, mend.isEmpty(), speedup, mend);
+        return new NativeReport(backend, library, threads, mend.isEmpty(), speedup, mend);
     }
 
     /** What keeps oneDNN off and how to mend it; empty if nothing does. */

@@ -22,6 +22,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** The reference is Deeplearning4j's own layer, without a helper, in double precision. */
 class FastBatchNormTest {
@@ -29,7 +30,18 @@ class FastBatchNormTest {
     private static final double TOLERANCE = 1e-5;
 
     @ParameterizedTest
-    @CsvSource({"8, 3, 5, 7", "64, 8, 16, 16", "4, 19, 7, 7", "1, 4, 1, 1", "1, 4, 3, 2", "33, 1, 4, 4", "2, 70, 1, 9"})
+    @CsvSource({
+        "8, 3, 5, 7",
+        "64, 8, 16, 16",
+        "2, 5, 32, 32",
+        "3, 2, 11, 12",
+        "3, 2, 9, 15",
+        "4, 19, 7, 7",
+        "1, 4, 1, 1",
+        "1, 4, 3, 2",
+        "33, 1, 4, 4",
+        "2, 70, 1, 9"
+    })
     void equalsTheReferenceOnImages(long n, long c, long h, long w) {
         assertEqualsReference(InputType.convolutional(h, w, c), normal(1, n, c, h, w), normal(2, n, c, h, w));
     }
@@ -42,10 +54,14 @@ class FastBatchNormTest {
 
     @Test
     void acceptsAnyMemoryLayout() {
-        InputType images = InputType.convolutional(6, 5, 4);
-        INDArray dy = normal(2, 3, 4, 6, 5);
-        assertEqualsReference(images, normal(1, 3, 4, 6, 5).dup('f'), dy.dup('f'));
-        assertEqualsReference(images, normal(1, 3, 4, 5, 6).permute(0, 1, 3, 2), dy);
+        for (int side : new int[] {5, 12}) {
+            InputType images = InputType.convolutional(side + 1, side, 4);
+            INDArray dy = normal(2, 3, 4, side + 1, side);
+            assertEqualsReference(images, normal(1, 3, 4, side + 1, side).dup('f'), dy.dup('f'));
+            assertEqualsReference(images, normal(1, 3, 4, side, side + 1).permute(0, 1, 3, 2), dy);
+            INDArray slice = normal(1, 7, 4, side + 1, side).get(NDArrayIndex.interval(2, 5));
+            assertEqualsReference(images, slice, dy);
+        }
         INDArray vectors = normal(1, 16, 5).dup('f');
         assertEqualsReference(InputType.feedForward(5), vectors, vectors.mul(0.3));
     }
@@ -56,6 +72,8 @@ class FastBatchNormTest {
         INDArray means = Nd4j.createFromArray(mean, 0f, -0.1f * mean).reshape(1, 3, 1, 1);
         INDArray x = normal(1, 16, 3, 8, 8).addi(means);
         assertEqualsReference(InputType.convolutional(8, 8, 3), x, normal(2, 16, 3, 8, 8));
+        x = normal(1, 8, 3, 12, 12).addi(means);
+        assertEqualsReference(InputType.convolutional(12, 12, 3), x, normal(2, 8, 3, 12, 12));
     }
 
     @ParameterizedTest
