@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -15,7 +16,11 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionHelper;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
@@ -28,6 +33,11 @@ class FastLayersTest {
     private static final int STEPS = 20;
     private static final int BATCH = 16;
     private static final int CLASSES = 4;
+
+    @BeforeAll
+    static void turnHelpersOn() {
+        NativeRuntime.prepare(1);
+    }
 
     @Test
     void trainsLikeDeeplearning4j() {
@@ -78,6 +88,16 @@ class FastLayersTest {
     }
 
     @Test
+    void convolvesOnceForEachStep() {
+        ComputationGraph network = fast();
+        var layer = (org.deeplearning4j.nn.layers.convolution.ConvolutionLayer) network.getLayer("branch");
+        CountingConvolution counting = new CountingConvolution(layer);
+        FastLayers.field(layer.getClass(), "helper", ConvolutionHelper.class).set(layer, counting);
+        train(network);
+        assertThat(counting.calls).isEqualTo(STEPS);
+    }
+
+    @Test
     void leavesTheConfigurationAsItWas() {
         ComputationGraph network = residualNetwork();
         String before = network.getConfiguration().toJson();
@@ -88,7 +108,7 @@ class FastLayersTest {
 
     private static ComputationGraph fast() {
         ComputationGraph network = residualNetwork();
-        assertThat(FastLayers.install(network)).isEqualTo(5);
+        assertThat(FastLayers.install(network)).isEqualTo(8);
         return network;
     }
 
@@ -160,5 +180,43 @@ class FastLayersTest {
                 .convolutionMode(ConvolutionMode.Same)
                 .activation(Activation.IDENTITY)
                 .build();
+    }
+
+    private static final class CountingConvolution extends FastConvolution {
+        private int calls;
+
+        CountingConvolution(org.deeplearning4j.nn.layers.convolution.ConvolutionLayer layer) {
+            super(layer);
+        }
+
+        @Override
+        public @Nullable INDArray preOutput(
+                INDArray input,
+                INDArray weights,
+                INDArray bias,
+                int[] kernel,
+                int[] strides,
+                int[] pad,
+                ConvolutionLayer.AlgoMode mode,
+                ConvolutionLayer.FwdAlgo algorithm,
+                ConvolutionMode convolutionMode,
+                int[] dilation,
+                CNN2DFormat format,
+                LayerWorkspaceMgr workspaces) {
+            calls++;
+            return super.preOutput(
+                    input,
+                    weights,
+                    bias,
+                    kernel,
+                    strides,
+                    pad,
+                    mode,
+                    algorithm,
+                    convolutionMode,
+                    dilation,
+                    format,
+                    workspaces);
+        }
     }
 }
