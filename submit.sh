@@ -332,6 +332,8 @@ set_driver() {
         native=$(native_mebibytes driver $((room > 1024 ? room : 1024)))
     fi
     add_java_options driver "$native"
+    # A query is over before the optimising compiler has paid for itself.
+    [[ ${program_arguments[0]} != sql ]] || prepend_to spark.driver.defaultJavaOptions -XX:TieredStopAtLevel=1
 }
 
 set_executors() {

@@ -1,20 +1,17 @@
 package espalier.cli;
 
 import espalier.config.StudyConfig;
-import espalier.refine.RangeDecision;
 import espalier.search.RefinedConfig;
-import espalier.search.RoundAnalysis;
+import espalier.search.Refinement;
 import espalier.search.StudyContext;
 import espalier.search.StudyException;
-import espalier.search.StudySpaces;
-import espalier.space.Band;
+import espalier.table.SpaceRow;
 import espalier.table.StudyFolder;
 import espalier.table.TableReader;
 import espalier.table.TrialRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -27,7 +24,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "refine",
         description = {
-            "Works out the refined space from a study's trials and prints its configuration.",
+            "Works out from a study's trials how to refine the space of its last round, and prints the configuration.",
             "Change how with --set refine.when=always or --set refine.confidence=0.9; the study itself stays as it is."
         },
         mixinStandardHelpOptions = true)
@@ -50,19 +47,15 @@ final class RefineCommand implements Callable<Integer> {
             throw new StudyException("there is no study " + config.study() + " in " + config.output()
                     + "; run search first, or give the right --output");
         }
-        List<TrialRow> trials;
         try (SparkSession session = SparkSessions.open(config.study())) {
-            trials = new TableReader(session, folder).rows(TrialRow.class);
+            TableReader tables = new TableReader(session, folder);
+            int last = round > 0 ? round : config.search().rounds();
+            Refinement refinement =
+                    Refinement.of(study, tables.rows(TrialRow.class), tables.rows(SpaceRow.class), last);
+            refinement.decisions().forEach(decision -> System.err.println(RefinedConfig.line(decision)));
+            refinement.remarks().forEach(System.err::println);
+            print(RefinedConfig.write(config, last, refinement));
         }
-        int last = round > 0 ? round : config.search().rounds();
-        List<TrialRow> seen = trials.stream()
-                .filter(row -> row.round() >= 1 && row.round() <= last)
-                .toList();
-        List<RangeDecision> decisions =
-                new RoundAnalysis(config.refine(), study.analysisSeed(last)).decide(seen, study.space());
-        decisions.forEach(decision -> System.err.println(RefinedConfig.line(decision)));
-        StudyConfig refined = StudySpaces.refined(config, last, band(decisions.get(0)), band(decisions.get(1)));
-        print(RefinedConfig.write(refined, last, decisions, List.of(seen.size() + " trials.")));
         return 0;
     }
 
@@ -72,9 +65,5 @@ final class RefineCommand implements Callable<Integer> {
         } else {
             Files.writeString(to, text);
         }
-    }
-
-    private static Band band(RangeDecision decision) {
-        return new Band(decision.to().low(), decision.to().high());
     }
 }

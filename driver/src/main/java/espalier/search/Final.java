@@ -30,7 +30,8 @@ final class Final {
     static final String NETWORK = "networks/winner.zip";
     static final String RECIPE = "networks/winner.json";
 
-    private static final String POPULATION = "final";
+    /** Its trials, in the table. */
+    static final String POPULATION = "final";
 
     private final StudyContext study;
     private final TrialQueue queue;

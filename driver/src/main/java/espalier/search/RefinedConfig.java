@@ -3,6 +3,7 @@ package espalier.search;
 import espalier.config.StudyConfig;
 import espalier.config.StudyConfigWriter;
 import espalier.refine.RangeDecision;
+import espalier.space.FeatureBands;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,23 +17,19 @@ public final class RefinedConfig {
         return "refined/round-" + round + ".yaml";
     }
 
-    /** The study that searches the refined space. */
-    static StudyConfig of(StudyConfig config, int round, SearchSpace space) {
-        return StudySpaces.refined(
-                config,
-                round,
-                space.space().constraints().bands().mcb(),
-                space.space().constraints().bands().spread());
-    }
-
-    /** The file's text. */
-    public static String write(StudyConfig refined, int round, List<RangeDecision> decisions, List<String> remarks) {
+    /**
+     * The file's text.
+     *
+     * @param config of the study that came to the refinement
+     * @param round after which it did
+     */
+    public static String write(StudyConfig config, int round, Refinement refinement) {
+        FeatureBands bands = refinement.space().space().constraints().bands();
+        StudyConfig refined = StudySpaces.refined(config, round, bands.mcb(), bands.spread());
         List<String> header = new ArrayList<>();
         header.add("Space " + refined.parent() + ", refined after round " + round + ".");
-        for (RangeDecision decision : decisions) {
-            header.add(line(decision));
-        }
-        header.addAll(remarks);
+        refinement.decisions().forEach(decision -> header.add(line(decision)));
+        header.addAll(refinement.remarks());
         return StudyConfigWriter.write(refined, header);
     }
 

@@ -24,7 +24,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * What the trials of a study show so far: which part of the space is better, and whether a refined space kept its promise.
  */
-public final class RoundAnalysis {
+final class RoundAnalysis {
     private static final int PERMUTATIONS = 10_000;
 
     /** Fewer trials of a population are not compared. */

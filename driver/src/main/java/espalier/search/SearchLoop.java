@@ -7,13 +7,9 @@ import espalier.config.StudyFingerprint;
 import espalier.data.Fingerprint;
 import espalier.recipe.ChannelRecipe;
 import espalier.refine.RangeDecision;
-import espalier.refine.Verdict;
 import espalier.search.RoundAnalysis.NamedComparison;
-import espalier.space.ChannelSpace;
-import espalier.space.SpaceException;
 import espalier.table.ComparisonRow;
 import espalier.table.RefinementRow;
-import espalier.table.SpaceRow;
 import espalier.table.StudyRow;
 import espalier.table.TrialRow;
 import espalier.table.WinnerRow;
@@ -39,6 +35,7 @@ public final class SearchLoop {
     private final Progress progress;
     private final TrialQueue queue;
     private final RoundPlanner planner;
+    private final SpaceRows spaces;
     private final List<TrialRow> trials = new ArrayList<>();
 
     public SearchLoop(StudyContext study, TrialBackend backend, StudyStore store, Progress progress) {
@@ -48,6 +45,7 @@ public final class SearchLoop {
         this.progress = progress;
         this.queue = new TrialQueue(backend, store, progress);
         this.planner = new RoundPlanner(study.config().search());
+        this.spaces = new SpaceRows(study);
     }
 
     /**
@@ -68,7 +66,7 @@ public final class SearchLoop {
         backend.use(study.network().trained(trained));
         TrialRows rows = new TrialRows(study.config().study(), originals.accuracy());
         SearchSpace space = SearchSpace.initial(study.initialSpaceId(), study.space());
-        record(space, 1, "as configured");
+        store.append(spaces.write(space, 1, "as configured"));
         for (int round = 1; round <= study.config().search().rounds(); round++) {
             trials.addAll(queue.run("round " + round, plan(round, space), rows));
             space = refine(round, space);
@@ -119,46 +117,19 @@ public final class SearchLoop {
                 .toList();
     }
 
-    /** Narrows the space if the trials say so, goes back to its parent if it turned out worse, and writes down why. */
+    /** Decides on the next space, and writes down why. */
     private SearchSpace refine(int round, SearchSpace space) {
-        RoundAnalysis analysis = new RoundAnalysis(study.config().refine(), study.analysisSeed(round));
-        List<NamedComparison> comparisons = analysis.compare(trials, round);
-        comparisons.forEach(comparison -> store.append(row(round, comparison)));
-        List<String> remarks = new ArrayList<>();
-        comparisons.forEach(comparison -> remarks.add(line(comparison)));
-
-        boolean worse = comparisons.stream().anyMatch(each -> each.comparison().verdict() == Verdict.WORSE);
-        SearchSpace from = worse ? SearchSpace.initial(study.initialSpaceId(), study.space()) : space;
-        if (worse) {
-            remarks.add("The refined space was worse: back to " + from.id() + ".");
-        }
-        List<RangeDecision> decisions = analysis.decide(trials, from.space());
-        SearchSpace next = narrowed(round, from, decisions, remarks);
-        decisions.forEach(decision -> store.append(row(round, decision)));
-        decisions.forEach(decision -> progress.say(RefinedConfig.line(decision)));
-        remarks.forEach(progress::say);
-        record(next, round + 1, String.join(" ", remarks));
-
-        StudyConfig refined = RefinedConfig.of(study.config(), round, next);
+        Refinement refinement = Refinement.of(study, trials, round, space);
+        refinement.comparisons().forEach(comparison -> store.append(row(round, comparison)));
+        refinement.decisions().forEach(decision -> store.append(row(round, decision)));
+        refinement.decisions().forEach(decision -> progress.say(RefinedConfig.line(decision)));
+        refinement.remarks().forEach(progress::say);
+        SearchSpace next = refinement.space();
+        store.append(spaces.write(next, round + 1, String.join(" ", refinement.remarks())));
         store.write(
                 RefinedConfig.path(round),
-                RefinedConfig.write(refined, round, decisions, remarks).getBytes(StandardCharsets.UTF_8));
+                RefinedConfig.write(study.config(), round, refinement).getBytes(StandardCharsets.UTF_8));
         return next;
-    }
-
-    private SearchSpace narrowed(int round, SearchSpace from, List<RangeDecision> decisions, List<String> remarks) {
-        if (decisions.stream().noneMatch(RangeDecision::narrowed)) {
-            return from;
-        }
-        try {
-            ChannelSpace narrow = from.space()
-                    .withMcb(RoundAnalysis.band(decisions.get(0).to()))
-                    .withSpread(RoundAnalysis.band(decisions.get(1).to()));
-            return from.refined(study.spaceId(round), narrow);
-        } catch (SpaceException e) {
-            remarks.add("The narrowed space would be empty (" + e.getMessage() + "): the space stays as it was.");
-            return from;
-        }
     }
 
     private void recordStudy(Originals originals, String codeVersion) {
@@ -179,39 +150,6 @@ public final class SearchLoop {
                 original.macs(),
                 original.parameters(),
                 config.parent().isEmpty() ? null : config.parent()));
-    }
-
-    private void record(SearchSpace space, int round, String evidence) {
-        String bands = space.space().constraints().bands().toString();
-        store.append(new SpaceRow(
-                study.config().study(),
-                round,
-                space.id(),
-                space.parentId().orElse(null),
-                "FLOPs " + space.space().constraints().regime() + ", " + bands,
-                constraints(space.space()),
-                evidence));
-    }
-
-    private static String constraints(ChannelSpace space) {
-        var bands = space.constraints().bands();
-        return "{\"flops\":%s,\"tolerance\":%s,\"mcb\":%s,\"spread\":%s,\"parameters\":%s}"
-                .formatted(
-                        space.constraints().regime().kept(),
-                        space.constraints().regime().tolerance(),
-                        json(bands.mcb().low(), bands.mcb().high()),
-                        json(bands.spread().low(), bands.spread().high()),
-                        json(
-                                bands.parametersKept().low(),
-                                bands.parametersKept().high()));
-    }
-
-    private static String json(double low, double high) {
-        return "[" + json(low) + "," + json(high) + "]";
-    }
-
-    private static String json(double value) {
-        return Double.isInfinite(value) ? "null" : Double.toString(value);
     }
 
     private RefinementRow row(int round, RangeDecision decision) {
@@ -248,11 +186,6 @@ public final class SearchLoop {
                 evidence.mannWhitney().pValue(),
                 evidence.expectedMinimumDifference().interval().estimate(),
                 named.comparison().verdict() + ": " + named.comparison().reason());
-    }
-
-    private static String line(NamedComparison named) {
-        return "Round's " + named.left() + " trials against " + named.right() + ": "
-                + named.comparison().verdict() + " (" + named.comparison().reason() + ").";
     }
 
     private static @Nullable Double finite(double value) {

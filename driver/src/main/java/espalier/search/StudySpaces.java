@@ -37,7 +37,7 @@ public final class StudySpaces {
     }
 
     /** The study's configuration for the refined space that came out of a round: it runs as it is. */
-    public static StudyConfig refined(StudyConfig config, int round, Band mcb, Band spread) {
+    static StudyConfig refined(StudyConfig config, int round, Band mcb, Band spread) {
         SpaceConfig space = config.space().withMcb(band(mcb)).withSpread(band(spread));
         return new StudyConfig(
                 config.study() + "-r" + round,

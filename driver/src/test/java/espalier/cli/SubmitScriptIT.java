@@ -313,6 +313,7 @@ class SubmitScriptIT {
 
         assertThat(settings.get("spark.driver.defaultJavaOptions"))
                 .contains("-XX:+UseParallelGC")
+                .doesNotContain("TieredStopAtLevel")
                 .contains("-Dorg.eclipse.deeplearning4j.helpers.disable=false")
                 .contains("\"-Dlog4j2.configurationFile=" + checkout + "/conf/log4j2.properties\"")
                 .endsWith(" -Da=1");
@@ -323,6 +324,12 @@ class SubmitScriptIT {
         assertThat(settings)
                 .doesNotContainKey("spark.driver.extraJavaOptions")
                 .containsEntry("spark.executor.extraJavaOptions", "-Dc=3 -XX:+UseG1GC");
+    }
+
+    @Test
+    void compilesQueriesQuickly() throws Exception {
+        assertThat(submit("sql", "SELECT 1").settings().get("spark.driver.defaultJavaOptions"))
+                .contains("-XX:TieredStopAtLevel=1");
     }
 
     @Test
@@ -566,6 +573,9 @@ class SubmitScriptIT {
                 .contains("-XX:SharedArchiveFile=" + checkout + "/spark-home/target/spark/classes.jsa");
         assertThat(first.environment()).containsEntry("SPARK_SCALA_VERSION", "2.12");
         assertThat(submit("search").errors).isEmpty();
+        assertThat(submit("--driver-java-options", "-XX:StartFlightRecording=filename=a.jfr", "search")
+                        .sparkArguments())
+                .noneMatch(argument -> argument.startsWith("-XX:SharedArchiveFile"));
 
         Path settings = checkout.resolve("spark-home/pom.xml");
         Files.setLastModifiedTime(settings, FileTime.from(Instant.now().plusSeconds(1)));

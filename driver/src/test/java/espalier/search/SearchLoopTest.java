@@ -27,6 +27,8 @@ import espalier.task.Trial;
 import espalier.task.TrialResult;
 import espalier.task.WorkerInfo;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +120,38 @@ class SearchLoopTest {
         assertThat(text(store, RefinedConfig.path(2)))
                 .contains("# mcb narrowed")
                 .contains("# Round's refined trials");
+    }
+
+    @Test
+    void refiningAgainFromTheTablesComesToTheSameFile() {
+        StudyContext study = study(YAML);
+        MemoryStore store = run(study, planted(study, 1.05), 2);
+        List<TrialRow> trials = new ArrayList<>(store.trials());
+        Collections.reverse(trials);
+        for (int round : new int[] {1, 2}) {
+            Refinement again = Refinement.of(study, trials, store.rows(SpaceRow.class), round);
+            assertThat(RefinedConfig.write(study.config(), round, again))
+                    .isEqualTo(text(store, RefinedConfig.path(round)));
+        }
+    }
+
+    @Test
+    void refiningAgainTakesOtherSettings() {
+        StudyContext study = study(YAML);
+        MemoryStore store = run(study, trial -> result(trial, Map.of(), 80 + noise(trial)), 2);
+        StudyContext regardless = study(YAML.replace("refine: {", "refine: {when: always, "));
+        Refinement refinement = Refinement.of(regardless, store.trials(), store.rows(SpaceRow.class), 2);
+        assertThat(refinement.decisions().get(0).narrowed()).isTrue();
+        assertThat(refinement.decisions().get(0).from().low()).isEqualTo(Double.NEGATIVE_INFINITY);
+    }
+
+    @Test
+    void refiningAgainNamesARoundThatWasNotRun() {
+        StudyContext study = study(YAML);
+        MemoryStore store = run(study, planted(study, 1.0), 2);
+        assertThatThrownBy(() -> Refinement.of(study, store.trials(), store.rows(SpaceRow.class), 3))
+                .isInstanceOf(StudyException.class)
+                .hasMessage("study simulated has no trials of round 3: give --round a round that is done");
     }
 
     @Test
