@@ -1,4 +1,8 @@
-/** Benchmarks with a main method each; the class comment gives the command that runs it. */
+/**
+ * Programs that measure speed. Each prints its figures; one is run by
+ *
+ * <pre>mvn -q -pl benchmarks -am process-classes -Dbenchmark=TrainingThroughput</pre>
+ */
 @NullMarked
 package espalier.benchmark;
 

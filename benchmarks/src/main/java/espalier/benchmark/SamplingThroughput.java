@@ -38,7 +38,8 @@ public final class SamplingThroughput {
 
     private SamplingThroughput() {}
 
-    public static void main(String[] args) {
+    /** Takes no arguments. */
+    public static void main(String[] arguments) {
         Nd4j.getBackend();
         TensorShape small = new TensorShape(3, 32, 32);
         TensorShape large = new TensorShape(3, 224, 224);
