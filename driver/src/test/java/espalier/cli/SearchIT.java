@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -179,6 +180,27 @@ class SearchIT {
 
     @Test
     @Order(8)
+    void aKilledExecutorChangesNothing() throws Exception {
+        String other = folder.resolve("killed").toString();
+        try (ForkedSearch search =
+                ForkedSearch.start(folder.resolve("spark"), "search", config.toString(), "--output", other)) {
+            search.awaitLine("original network: validation accuracy");
+            TimeUnit.SECONDS.sleep(2);
+            search.killAnExecutor();
+            assertThat(search.exitCode()).as(search.log()).isZero();
+            assertThat(search.log()).contains("Lost executor");
+        }
+        List<String> undisturbed = trials("small");
+        List<String> decisions = decisions();
+        String before = output;
+        output = other;
+        assertThat(trials("small")).isEqualTo(undisturbed);
+        assertThat(decisions()).isEqualTo(decisions);
+        output = before;
+    }
+
+    @Test
+    @Order(9)
     void anOutputThatBelongsToAnotherStudyIsLeftAlone() {
         List<String> before = trials("small");
         Program other = Program.run("search", config.toString(), "--output", output, "--set", "seed=4");
@@ -193,6 +215,10 @@ class SearchIT {
         return sql("SELECT trial_id, population, recipe_id, widths, accuracy_pruned, accuracy_recalibrated,"
                 + " accuracy_fine_tuned, drop, seed, status FROM trials WHERE study = '" + study
                 + "' ORDER BY trial_id");
+    }
+
+    private List<String> decisions() {
+        return sql("SELECT * FROM refinements WHERE study = 'small' ORDER BY round, quantity");
     }
 
     private List<String> sql(String query) {
