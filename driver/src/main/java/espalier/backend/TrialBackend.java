@@ -17,7 +17,8 @@ public interface TrialBackend extends AutoCloseable {
     /**
      * Starts a trial and returns at once.
      *
-     * @return completes with a result, also for a trial that failed; exceptionally only if no machine was left to run it
+     * @return completes with a result, also for a trial that failed; with a {@link TrialLostException} if machines were lost
+     *     over it; with another exception if the backend itself is at its end
      */
     CompletableFuture<TrialResult> submit(Trial trial);
 

@@ -16,7 +16,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -59,13 +58,14 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         String name = Objects.requireNonNull(study);
-        StudyFolder folder = StudyFolder.of(output, name, new Configuration());
+        Path target = Targets.checked(Objects.requireNonNull(to));
+        StudyFolder folder = StudyFolder.of(output, name, SparkSessions.hadoop());
         if (!folder.exists() || !folder.exists(StudyFolder.CONFIG)) {
             throw new StudyException("there is no study " + name + " in " + output + "; give the right --output");
         }
         String kept = TrialExport.networkFile(trial);
         byte[] network = folder.exists(kept) ? folder.readBytes(kept) : again(folder);
-        write(Objects.requireNonNull(to).toAbsolutePath(), network);
+        write(target, network);
         return 0;
     }
 

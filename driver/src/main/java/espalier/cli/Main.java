@@ -5,6 +5,7 @@ import espalier.search.StudyException;
 import espalier.search.StudyFailedException;
 import espalier.space.SpaceException;
 import espalier.table.StudyFolderException;
+import java.util.Locale;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,14 @@ public final class Main {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        // Numbers look the same everywhere: tables hold texts with them, and CSV separates by commas.
+        Locale.setDefault(Locale.ROOT);
+        int exitCode = run(arguments);
+        // A driver inside a cluster has an application master around it, to which a process that exits has crashed.
+        boolean insideCluster = "cluster".equals(System.getProperty("spark.submit.deployMode"));
+        if (exitCode != 0 || !insideCluster) {
+            System.exit(exitCode);
+        }
     }
 
     /** Runs a command. */

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,8 +40,9 @@ final class RefineCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         StudyConfig config = options.read();
+        Path target = to == null ? null : Targets.checked(to);
         StudyContext study = Studies.load(config);
-        StudyFolder folder = StudyFolder.of(config.output(), config.study(), new Configuration());
+        StudyFolder folder = StudyFolder.of(config.output(), config.study(), SparkSessions.hadoop());
         if (!folder.exists()) {
             throw new StudyException("there is no study " + config.study() + " in " + config.output()
                     + "; run search first, or give the right --output");
@@ -54,16 +54,16 @@ final class RefineCommand implements Callable<Integer> {
                     Refinement.of(study, tables.rows(TrialRow.class), tables.rows(SpaceRow.class), last);
             refinement.decisions().forEach(decision -> System.err.println(RefinedConfig.line(decision)));
             refinement.remarks().forEach(System.err::println);
-            print(RefinedConfig.write(config, last, refinement));
+            print(RefinedConfig.write(config, last, refinement), target);
         }
         return 0;
     }
 
-    private void print(String text) throws IOException {
-        if (to == null) {
+    private static void print(String text, @Nullable Path target) throws IOException {
+        if (target == null) {
             System.out.print(text);
         } else {
-            Files.writeString(to, text);
+            Files.writeString(target, text);
         }
     }
 }

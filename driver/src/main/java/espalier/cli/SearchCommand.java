@@ -19,7 +19,6 @@ import espalier.table.WinnerRow;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -45,13 +44,15 @@ final class SearchCommand implements Callable<Integer> {
     public Integer call() {
         StudyConfig config = options.read();
         // The cheap checks come first: nothing is started for a study that cannot run.
-        StudyFolder folder = StudyFolder.of(config.output(), config.study(), new Configuration());
+        StudyFolder folder = StudyFolder.of(config.output(), config.study(), SparkSessions.hadoop());
         checkFolder(config, folder);
         StudyContext study = Studies.load(config);
+        SearchLoop.requireRecipes(study);
         folder.create();
         try (StudyLock lock = folder.lock();
                 SparkSession session = SparkSessions.open(config.study());
                 TableWriter writer = TableWriter.open(session, folder, lock)) {
+            SparkSessions.requireThreads(session, config.training().threads());
             folder.write(StudyFolder.CONFIG, StudyConfigWriter.write(config, List.of("Resolved configuration.")));
             StudyStore store = new DeltaStudyStore(folder, new TableReader(session, folder), writer);
             run(study, store, session);

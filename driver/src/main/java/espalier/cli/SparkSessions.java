@@ -1,19 +1,50 @@
 package espalier.cli;
 
 import espalier.backend.spark.WireRegistrator;
+import espalier.search.StudyException;
 import espalier.table.SparkTables;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 
 /** The Spark session of a command: the user's own settings, with what our wire and tables need. */
 final class SparkSessions {
+    private static final Map<String, String> ROOM_FOR_NETWORKS =
+            Map.of("spark.kryoserializer.buffer.max", "1g", "spark.rpc.message.maxSize", "1024");
+
     private SparkSessions() {}
 
     static SparkSession open(String name) {
         SparkSession.Builder builder = SparkSession.builder()
                 .appName("espalier " + name)
                 .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
-                .config("spark.kryo.registrator", WireRegistrator.class.getName())
-                .config("spark.kryoserializer.buffer.max", "1g");
+                .config("spark.kryo.registrator", WireRegistrator.class.getName());
+        // A network travels whole, in a task or in its result.
+        SparkConf given = new SparkConf();
+        ROOM_FOR_NETWORKS.forEach((key, value) -> builder.config(key, given.get(key, value)));
         return SparkTables.configure(builder).getOrCreate();
+    }
+
+    /**
+     * Whether trials may use as many native threads as their study asks for.
+     *
+     * @throws StudyException if the processes that run them were started for fewer
+     */
+    static void requireThreads(SparkSession session, int threads) {
+        SparkConf conf = session.sparkContext().getConf();
+        String limit = session.sparkContext().isLocal()
+                ? System.getenv("OMP_NUM_THREADS")
+                : conf.get("spark.executorEnv.OMP_NUM_THREADS", "");
+        if (limit != null && limit.matches("[0-9]{1,6}") && Integer.parseInt(limit) < threads) {
+            throw new StudyException("training.threads is " + threads + ", but a trial may use " + limit
+                    + " (OMP_NUM_THREADS): start with ESPALIER_THREADS=" + threads + ", or ask for less");
+        }
+    }
+
+    /** Settings of Hadoop, with those that Spark was given for it ({@code spark.hadoop.*}). */
+    static Configuration hadoop() {
+        return SparkHadoopUtil.get().newConfiguration(new SparkConf());
     }
 }

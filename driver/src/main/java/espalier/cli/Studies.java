@@ -11,7 +11,6 @@ import espalier.search.StudyNetwork;
 import espalier.search.StudySpaces;
 import espalier.table.HadoopFileSource;
 import espalier.task.ImageAsset;
-import org.apache.hadoop.conf.Configuration;
 
 /** Loads what a configuration names. */
 final class Studies {
@@ -19,7 +18,7 @@ final class Studies {
 
     /** Reads images, network and space; whatever is wrong with them shows here, before anything is started. */
     static StudyContext load(StudyConfig config) {
-        FileSource source = new HadoopFileSource(new Configuration());
+        FileSource source = new HadoopFileSource(SparkSessions.hadoop());
         ImageAsset images = StudyImages.load(config, source);
         ImageSet training = images.training();
         TensorShape input = new TensorShape(training.channels(), training.height(), training.width());

@@ -10,11 +10,14 @@ public record RefineConfig(
 
         @Key(
                 doc = "confidence of the intervals that decide, and of the refined band",
-                allowed = "(0, 1)",
+                allowed = "(0.5, 1)",
                 defaultsTo = "0.95")
         double confidence,
 
-        @Key(doc = "bootstrap draws of each interval", allowed = "[100, 1000000]", defaultsTo = "10000")
+        @Key(
+                doc = "bootstrap draws of the range of the best trials, and of comparisons",
+                allowed = "[100, 1000000]",
+                defaultsTo = "10000")
         int draws) {
 
     private static final Section KEYS = Section.of(RefineConfig.class);

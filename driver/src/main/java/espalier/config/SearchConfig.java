@@ -15,7 +15,7 @@ public record SearchConfig(
 
         @Key(
                 doc =
-                        "how recipes are drawn: grid crosses both grids, uniform draws every ratio alike, spread and mcb use one grid, mutation changes the best",
+                        "how recipes are drawn: grid crosses both grids, uniform draws ratios alike, spread and mcb fill their grids, mutation changes the best",
                 defaultsTo = "grid")
         Sampler sampler,
 
@@ -45,7 +45,11 @@ public record SearchConfig(
                 defaultsTo = "10000")
         int maxAttempts,
 
-        @Key(doc = "seconds that one trial may take", allowed = "[1, 1000000]", defaultsTo = "3600")
+        @Key(
+                doc = "seconds that one training may take, the original's and the winner's too",
+                allowed = "[1, 1000000]",
+                defaultsTo = "3600",
+                presentation = true)
         int timeLimit) {
 
     private static final Section KEYS = Section.of(SearchConfig.class);

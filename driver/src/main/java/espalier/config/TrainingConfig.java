@@ -4,7 +4,7 @@ import java.util.List;
 
 /** How networks are trained: by stochastic gradient descent with momentum, in three stages that differ in length and learning rate. */
 public record TrainingConfig(
-        @Key(doc = "images of one training step", allowed = "[1, 65536]", defaultsTo = "64")
+        @Key(doc = "images of one training step", allowed = "[2, 65536]", defaultsTo = "64")
         int batchSize,
 
         @Key(doc = "momentum of gradient descent", allowed = "[0, 1)", defaultsTo = "0.9")
@@ -26,7 +26,8 @@ public record TrainingConfig(
         int recalibrationBatches,
 
         @Key(
-                doc = "native threads of one trial; another number changes results in their last digits",
+                doc =
+                        "native threads of one trial (give submit.sh ESPALIER_THREADS too); another number changes results in their last digits",
                 allowed = "[1, 1024]",
                 defaultsTo = "1")
         int threads,

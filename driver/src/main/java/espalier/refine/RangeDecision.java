@@ -28,7 +28,7 @@ public record RangeDecision(
         NARROWED,
         /** Nothing was shown, but the study asks to narrow all the same. */
         NARROWED_REGARDLESS,
-        /** Nothing was shown. */
+        /** Nothing was shown, or what was shown leaves nothing to narrow. */
         KEPT
     }
 
@@ -49,6 +49,10 @@ public record RangeDecision(
 
         public boolean contains(double value) {
             return low <= value && value <= high;
+        }
+
+        public double width() {
+            return high - low;
         }
     }
 

@@ -45,7 +45,7 @@ public record SpaceRefiner(OptimumTest optimumTest, Bootstrap bootstrap, When re
     public List<RangeDecision> refine(
             double[] mcb, double[] spread, double[] drops, Range mcbRange, Range spreadRange) {
         if (drops.length == 0) {
-            return List.of(kept(MCB, mcbRange, "no trial completed"), kept(SPREAD, spreadRange, "no trial completed"));
+            return keep(mcbRange, spreadRange, "no trial completed");
         }
         OptimumReport report = optimumTest.run(mcb, spread, drops);
         return List.of(
@@ -53,19 +53,18 @@ public record SpaceRefiner(OptimumTest optimumTest, Bootstrap bootstrap, When re
                 decideSpread(report.spreadEffect(), bootstrap.bestValue(spread, drops), spreadRange));
     }
 
+    /** Both decisions for a space that is not to be narrowed, whatever its trials show. */
+    public static List<RangeDecision> keep(Range mcbRange, Range spreadRange, String reason) {
+        return List.of(kept(MCB, mcbRange, reason), kept(SPREAD, spreadRange, reason));
+    }
+
     private RangeDecision decideMcb(Optimum optimum, Interval best, Range range) {
         if (optimum instanceof Optimum.Shown shown) {
             String reason =
                     "an optimum is shown at mCB %.3f".formatted(shown.budget().estimate())
                             + "; the best trials lie in [%.3f, %.3f]".formatted(best.low(), best.high());
-            return new RangeDecision(
-                    MCB,
-                    range,
-                    narrow(range, best.low(), best.high()),
-                    Outcome.NARROWED,
-                    "mCB of least drop (regression)",
-                    Optional.of(shown.budget()),
-                    reason);
+            Evidence evidence = new Evidence("mCB of least drop (regression)", shown.budget(), reason);
+            return narrowed(MCB, range, best.low(), best.high(), Outcome.NARROWED, evidence);
         }
         return undecided(MCB, range, best, "no optimum shown: " + ((Optimum.NotShown) optimum).reason());
     }
@@ -73,42 +72,59 @@ public record SpaceRefiner(OptimumTest optimumTest, Bootstrap bootstrap, When re
     private RangeDecision decideSpread(SpreadEffect effect, Interval best, Range range) {
         if (effect instanceof SpreadEffect.Shown shown) {
             boolean lessIsBetter = shown.slope().isAbove(0);
-            Range narrowed =
-                    lessIsBetter ? narrow(range, range.low(), best.high()) : narrow(range, best.low(), range.high());
             String reason = "at equal mCB %s spread is better; the best trials lie in [%.3f, %.3f]"
                     .formatted(lessIsBetter ? "less" : "more", best.low(), best.high());
-            return new RangeDecision(
+            return narrowed(
                     SPREAD,
                     range,
-                    narrowed,
+                    lessIsBetter ? range.low() : best.low(),
+                    lessIsBetter ? best.high() : range.high(),
                     Outcome.NARROWED,
-                    "slope of drop on spread (regression)",
-                    Optional.of(shown.slope()),
-                    reason);
+                    new Evidence("slope of drop on spread (regression)", shown.slope(), reason));
         }
         return undecided(SPREAD, range, best, "no effect shown: " + ((SpreadEffect.NotShown) effect).reason());
     }
 
     private RangeDecision undecided(String quantity, Range range, Interval best, String why) {
+        String statistic = "best " + quantity + " (bootstrap)";
         if (regardless == When.SHOWN) {
-            return new RangeDecision(
-                    quantity, range, range, Outcome.KEPT, "best " + quantity + " (bootstrap)", Optional.of(best), why);
+            return new RangeDecision(quantity, range, range, Outcome.KEPT, statistic, Optional.of(best), why);
         }
+        String reason = why + "; narrowed to the bootstrap range of the best trials all the same";
+        return narrowed(
+                quantity,
+                range,
+                best.low(),
+                best.high(),
+                Outcome.NARROWED_REGARDLESS,
+                new Evidence(statistic, best, reason));
+    }
+
+    /** What was measured, and what it says. */
+    private record Evidence(String statistic, Interval interval, String reason) {}
+
+    private static RangeDecision narrowed(
+            String quantity, Range range, double low, double high, Outcome outcome, Evidence evidence) {
+        Range to = narrow(range, low, high);
+        boolean nothingLeft = to.equals(range) || to.width() < LEAST_WIDTH;
         return new RangeDecision(
                 quantity,
                 range,
-                narrow(range, best.low(), best.high()),
-                Outcome.NARROWED_REGARDLESS,
-                "best " + quantity + " (bootstrap)",
-                Optional.of(best),
-                why + "; narrowed to the bootstrap range of the best trials all the same");
+                nothingLeft ? range : to,
+                nothingLeft ? Outcome.KEPT : outcome,
+                evidence.statistic(),
+                Optional.of(evidence.interval()),
+                nothingLeft
+                        ? evidence.reason()
+                                + "; in [%.3f, %.3f] that leaves nothing to narrow".formatted(range.low(), range.high())
+                        : evidence.reason());
     }
 
     private static RangeDecision kept(String quantity, Range range, String reason) {
         return new RangeDecision(quantity, range, range, Outcome.KEPT, "none", Optional.empty(), reason);
     }
 
-    /** The part of the range in [low, high], at least {@link #LEAST_WIDTH} wide where the range is, in few decimals. */
+    /** The part of the range in [low, high] after that was widened to {@link #LEAST_WIDTH}, in few decimals. */
     private static Range narrow(Range range, double low, double high) {
         double missing = Math.max(0, LEAST_WIDTH - (high - low)) / 2;
         double from = Math.floor((low - missing) * DECIMALS) / DECIMALS;

@@ -2,6 +2,7 @@ package espalier.search;
 
 import espalier.table.ResultRow;
 import espalier.table.StudyFolder;
+import espalier.table.StudyRow;
 import espalier.table.TableReader;
 import espalier.table.TableWriter;
 import espalier.table.TrialRow;
@@ -19,6 +20,11 @@ public final class DeltaStudyStore implements StudyStore {
         this.folder = folder;
         this.reader = reader;
         this.writer = writer;
+    }
+
+    @Override
+    public List<StudyRow> studies() {
+        return reader.rows(StudyRow.class);
     }
 
     @Override

@@ -66,7 +66,7 @@ final class Final {
      */
     List<WinnerRow> run(List<TrialRow> trials, byte[] original) {
         List<WinnerRow> earlier = store.winners();
-        if (!earlier.isEmpty()) {
+        if (earlier.stream().anyMatch(WinnerRow::chosen)) {
             return earlier.stream()
                     .sorted(Comparator.comparingInt(WinnerRow::rank))
                     .toList();
@@ -81,7 +81,10 @@ final class Final {
         for (int i = 0; i < ranked.size(); i++) {
             winners.add(row(ranked.get(i), i + 1, tests));
         }
-        winners.forEach(store::append);
+        // The chosen one last: it says that the final is complete.
+        winners.stream()
+                .sorted(Comparator.comparing(WinnerRow::rank).reversed())
+                .forEach(store::append);
         store.flush();
         return winners;
     }
@@ -99,6 +102,7 @@ final class Final {
                 recipe(best.get(0)),
                 study.plans().scratch(),
                 best.get(0).trialId()));
+        refinedBest(trials).ifPresent(row -> candidates.add(candidate("refined-best", row, retrained)));
         randomBest(trials).ifPresent(row -> candidates.add(candidate("random-best", row, retrained)));
         uniform().ifPresent(recipe -> candidates.add(new Candidate("uniform", recipe, retrained, null)));
         return candidates;
@@ -106,6 +110,16 @@ final class Final {
 
     private static Candidate candidate(String name, TrialRow row, List<Phase> phases) {
         return new Candidate(name, recipe(row), phases, row.trialId());
+    }
+
+    /** The best of the last round's own trials, if it refined: what {@code random-best} is to be compared with. */
+    private Optional<TrialRow> refinedBest(List<TrialRow> trials) {
+        int last = study.config().search().rounds();
+        return RoundAnalysis.best(trials.stream()
+                        .filter(row -> row.round() == last && row.population().equals(SearchSpace.REFINED))
+                        .toList())
+                .stream()
+                .findFirst();
     }
 
     /** The best of the space as configured, out of as many trials as the last round had of its own. */

@@ -7,9 +7,11 @@ import espalier.space.ChannelSpace;
 import espalier.space.SpaceException;
 import espalier.table.SpaceRow;
 import espalier.table.TrialRow;
+import espalier.table.TrialStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where the trials up to a round say to search next, and why.
@@ -34,8 +36,7 @@ public record Refinement(
     }
 
     /**
-     * Narrows the space that a round searched if the trials say so, having gone back to the initial space if it turned out
-     * worse.
+     * Narrows the space that a round searched if the trials say so, or goes back to the initial space if it turned out worse.
      *
      * @param trials of the search up to this round
      * @param searched by the round
@@ -45,14 +46,16 @@ public record Refinement(
         List<NamedComparison> comparisons = analysis.compare(trials, round);
         List<String> remarks = new ArrayList<>();
         comparisons.forEach(comparison -> remarks.add(line(comparison)));
+        failures(trials, round).ifPresent(remarks::add);
 
-        SearchSpace from = searched;
         if (comparisons.stream().anyMatch(each -> each.comparison().verdict() == Verdict.WORSE)) {
-            from = SearchSpace.initial(study.initialSpaceId(), study.space());
-            remarks.add("The refined space was worse: back to " + from.id() + ".");
+            SearchSpace initial = SearchSpace.initial(study.initialSpaceId(), study.space());
+            remarks.add("The refined space was worse: back to " + initial.id() + ".");
+            List<RangeDecision> kept = RoundAnalysis.keep(initial.space(), "the refined space was worse");
+            return new Refinement(initial, kept, comparisons, remarks);
         }
-        List<RangeDecision> decisions = analysis.decide(trials, from.space());
-        SearchSpace next = narrowed(study.spaceId(round), from, decisions, remarks);
+        List<RangeDecision> decisions = analysis.decide(trials, searched.space());
+        SearchSpace next = narrowed(study.spaceId(round), searched, decisions, remarks);
         return new Refinement(next, decisions, comparisons, remarks);
     }
 
@@ -85,11 +88,26 @@ public record Refinement(
             ChannelSpace narrow = from.space()
                     .withMcb(RoundAnalysis.band(decisions.get(0).to()))
                     .withSpread(RoundAnalysis.band(decisions.get(1).to()));
-            return from.refined(id, narrow);
+            SearchSpace refined = from.refined(id, narrow);
+            refined.negated();
+            return refined;
         } catch (SpaceException e) {
-            remarks.add("The narrowed space would be empty (" + e.getMessage() + "): the space stays as it was.");
+            remarks.add("The narrowed space, or the rest of its parent, would be empty (" + e.getMessage()
+                    + "): the space stays as it was.");
             return from;
         }
+    }
+
+    /** What the statistics leave out. */
+    private static Optional<String> failures(List<TrialRow> trials, int round) {
+        List<TrialRow> own = trials.stream().filter(row -> row.round() == round).toList();
+        long failed = own.stream()
+                .filter(row -> row.status() != TrialStatus.COMPLETED)
+                .count();
+        return failed == 0
+                ? Optional.empty()
+                : Optional.of(failed + " of the round's " + own.size()
+                        + " trials did not complete, and count in no statistic.");
     }
 
     private static String line(NamedComparison named) {

@@ -1,6 +1,7 @@
 package espalier.search;
 
 import espalier.config.RefineConfig;
+import espalier.recipe.ChannelRecipe;
 import espalier.refine.Bootstrap;
 import espalier.refine.Comparison;
 import espalier.refine.Evidence;
@@ -51,11 +52,13 @@ final class RoundAnalysis {
     /**
      * Which ranges of mCB and spread to keep.
      *
-     * @param trials every trial of the search so far; those that did not complete are left out
-     * @param space that was searched last
+     * @param trials every trial of the search so far; those that did not complete, or lie outside of the space, are left out
+     * @param space to be refined
      */
     public List<RangeDecision> decide(List<TrialRow> trials, ChannelSpace space) {
-        List<TrialRow> completed = completed(trials);
+        List<TrialRow> completed = completed(trials).stream()
+                .filter(row -> space.contains(new ChannelRecipe(row.subnetwork().widths())))
+                .toList();
         SpaceRefiner refiner = new SpaceRefiner(
                 new OptimumTest(OptimumTest.DEFAULT_RESAMPLES, config.confidence(), seed),
                 new Bootstrap(config.draws(), config.confidence(), seed),
@@ -66,6 +69,14 @@ final class RoundAnalysis {
                 values(completed, RoundAnalysis::drop),
                 range(space.constraints().bands().mcb()),
                 range(space.constraints().bands().spread()));
+    }
+
+    /** The decisions where a space is not to be narrowed. */
+    static List<RangeDecision> keep(ChannelSpace space, String reason) {
+        return SpaceRefiner.keep(
+                range(space.constraints().bands().mcb()),
+                range(space.constraints().bands().spread()),
+                reason);
     }
 
     /**

@@ -17,13 +17,18 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Draws recipes as the configuration asks. What it draws follows from its arguments alone; a recipe of an earlier draw is not
  * drawn again.
  */
 public final class RoundPlanner {
-    private static final double MUTATION_STRENGTH = 0.5;
+    /** Standard deviation of a change to the share of channels that a group keeps. */
+    private static final double MUTATION_STRENGTH = 0.05;
+
+    /** Spreads of recipes of any network: keep-ratios lie in [0, 1]. */
+    private static final Band SPREADS = new Band(0, 0.5);
 
     private final SearchConfig search;
     private final Set<ChannelRecipe> known = new LinkedHashSet<>();
@@ -56,12 +61,11 @@ public final class RoundPlanner {
 
     /** The grid, or where its cells hold too few recipes of a narrow space, whatever the samplers still find in it. */
     private List<ChannelRecipe> grid(ChannelSpace space, int count, long seed) {
-        PopulationGrid grid = new PopulationGrid(
-                cells(search.spreadGrid(), space.constraints().bands().spread()),
-                cells(search.mcbGrid(), space.constraints().bands().mcb()));
+        PopulationGrid grid = new PopulationGrid(spreadCells(space), mcbCells(space));
+        int drawn = (int) known.stream().filter(space::contains).count();
         try {
             List<ChannelRecipe> recipes =
-                    new ArrayList<>(grid.draw(space, count + known.size(), seed).recipes());
+                    new ArrayList<>(grid.draw(space, count + drawn, seed).recipes());
             recipes.removeAll(known);
             return List.copyOf(recipes.subList(0, count));
         } catch (SpaceException e) {
@@ -80,17 +84,14 @@ public final class RoundPlanner {
 
     private List<RecipeSampler> spreads(ChannelSpace space) {
         List<RecipeSampler> samplers = new ArrayList<>();
-        for (Band cell : cells(search.spreadGrid(), space.constraints().bands().spread())) {
+        for (Band cell : spreadCells(space)) {
             samplers.add(new SpreadSampler(space, (cell.low() + cell.high()) / 2));
         }
         return samplers;
     }
 
     private BandSampler bandSampler(ChannelSpace space) {
-        return new BandSampler(
-                space,
-                whole(cells(search.spreadGrid(), space.constraints().bands().spread())),
-                whole(cells(search.mcbGrid(), space.constraints().bands().mcb())));
+        return new BandSampler(space, whole(spreadCells(space)), whole(mcbCells(space)));
     }
 
     private static List<RecipeSampler> mutations(ChannelSpace space, List<ChannelRecipe> parents) {
@@ -99,14 +100,24 @@ public final class RoundPlanner {
         return samplers;
     }
 
+    private List<Band> spreadCells(ChannelSpace space) {
+        return cells(search.spreadGrid(), space.constraints().bands().spread(), () -> SPREADS);
+    }
+
+    private List<Band> mcbCells(ChannelSpace space) {
+        return cells(search.mcbGrid(), space.constraints().bands().mcb(), space::mcbRange);
+    }
+
     /**
      * The bands between the edges; as many of equal width inside the space's own band, where that is narrower.
      *
      * @param edges ascending
+     * @param own the space's band
+     * @param reach what the space's recipes reach, for an own band that none of the edges touches
      */
-    private static List<Band> cells(List<Double> edges, Band own) {
+    private static List<Band> cells(List<Double> edges, Band own, Supplier<Band> reach) {
         Band all = new Band(Collections.min(edges), Collections.max(edges));
-        Band inside = own.intersect(all).orElse(own);
+        Band inside = own.intersect(all).orElseGet(() -> within(own, reach.get()));
         int count = edges.size() - 1;
         List<Band> cells = new ArrayList<>();
         for (int cell = 0; cell < count; cell++) {
@@ -118,6 +129,13 @@ public final class RoundPlanner {
                                     inside.low() + inside.width() * (cell + 1) / count));
         }
         return cells;
+    }
+
+    /** The part of the band that is within reach; its nearer end where none is. */
+    private static Band within(Band own, Band reach) {
+        return new Band(
+                Math.max(own.low(), Math.min(reach.low(), own.high())),
+                Math.min(own.high(), Math.max(reach.high(), own.low())));
     }
 
     private static Band whole(List<Band> cells) {

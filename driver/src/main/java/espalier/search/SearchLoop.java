@@ -1,6 +1,7 @@
 package espalier.search;
 
 import espalier.backend.TrialBackend;
+import espalier.config.SearchConfig;
 import espalier.config.StudyConfig;
 import espalier.config.StudyConfigWriter;
 import espalier.config.StudyFingerprint;
@@ -8,6 +9,8 @@ import espalier.data.Fingerprint;
 import espalier.recipe.ChannelRecipe;
 import espalier.refine.RangeDecision;
 import espalier.search.RoundAnalysis.NamedComparison;
+import espalier.space.ChannelSpace;
+import espalier.space.SpaceException;
 import espalier.table.ComparisonRow;
 import espalier.table.RefinementRow;
 import espalier.table.StudyRow;
@@ -49,6 +52,16 @@ public final class SearchLoop {
     }
 
     /**
+     * Draws the first round, to see that it can be drawn.
+     *
+     * @throws SpaceException if the space holds fewer recipes than a round tries
+     */
+    public static void requireRecipes(StudyContext study) {
+        SearchConfig search = study.config().search();
+        new RoundPlanner(search).draw(study.space(), search.trialsPerRound(), study.seed("round", 1), List.of());
+    }
+
+    /**
      * Runs the study to its end.
      *
      * @param codeVersion of the program, for the record
@@ -56,6 +69,8 @@ public final class SearchLoop {
      * @throws StudyFailedException if it cannot go on
      */
     public List<WinnerRow> run(String codeVersion) {
+        requireSameInputs();
+        SearchSpace space = SearchSpace.initial(study.initialSpaceId(), study.space());
         backend.use(study.network().untrained());
         Originals originals = Originals.train(study, queue);
         recordStudy(originals, codeVersion);
@@ -65,7 +80,6 @@ public final class SearchLoop {
         byte[] trained = store.read(originals.file());
         backend.use(study.network().trained(trained));
         TrialRows rows = new TrialRows(study.config().study(), originals.accuracy());
-        SearchSpace space = SearchSpace.initial(study.initialSpaceId(), study.space());
         store.append(spaces.write(space, 1, "as configured"));
         for (int round = 1; round <= study.config().search().rounds(); round++) {
             trials.addAll(queue.run("round " + round, plan(round, space), rows));
@@ -77,19 +91,34 @@ public final class SearchLoop {
     }
 
     private List<PlannedTrial> plan(int round, SearchSpace space) {
-        int count = study.config().search().trialsPerRound();
-        int negated = space.isRefined()
-                ? (int) Math.round(count * study.config().search().negatedShare())
-                : 0;
-        List<ChannelRecipe> recipes =
-                planner.draw(space.space(), count - negated, study.seed("round", round), parents());
+        SearchConfig search = study.config().search();
+        int count = search.trialsPerRound();
+        int negated = space.isRefined() ? (int) Math.round(count * search.negatedShare()) : 0;
+        negated = Math.min(negated, count - 1);
+        List<ChannelRecipe> parents = parents();
+        List<ChannelRecipe> recipes = draw(space.space(), count - negated, study.seed("round", round), parents);
         List<PlannedTrial> planned = new ArrayList<>(number(round, space, space.population(), recipes, 1));
         if (negated > 0) {
-            List<ChannelRecipe> control =
-                    planner.draw(space.negated(), negated, study.seed("negated", round), List.of());
+            List<ChannelRecipe> control = draw(space.negated(), negated, study.seed("negated", round), parents);
             planned.addAll(number(round, space, SearchSpace.NEGATED, control, recipes.size() + 1));
         }
         return planned;
+    }
+
+    /** As many recipes as are wanted; fewer where a later round's space does not hold as many new ones. */
+    private List<ChannelRecipe> draw(ChannelSpace space, int count, long seed, List<ChannelRecipe> parents) {
+        try {
+            return planner.draw(space, count, seed, parents);
+        } catch (SpaceException e) {
+            if (trials.isEmpty()) {
+                throw e;
+            }
+            if (count == 1) {
+                progress.say("no new recipe for this part of the round (" + e.getMessage() + ")");
+                return List.of();
+            }
+            return draw(space, count / 2, seed, parents);
+        }
     }
 
     private List<PlannedTrial> number(
@@ -132,6 +161,30 @@ public final class SearchLoop {
         return next;
     }
 
+    /** A configuration names files, and files change. */
+    private void requireSameInputs() {
+        for (StudyRow earlier : store.studies()) {
+            if (!earlier.dataFingerprint().equals(dataFingerprint())) {
+                throw new StudyException("the images are not those that study " + earlier.study()
+                        + " began with; put them back, or use another study name or --output");
+            }
+            if (!earlier.networkFingerprint().equals(networkFingerprint())) {
+                throw new StudyException("the network is not the one that study " + earlier.study()
+                        + " began with; put it back, or use another study name or --output");
+            }
+        }
+    }
+
+    private String dataFingerprint() {
+        return Fingerprint.of(Fingerprint.of(study.images().training())
+                + Fingerprint.of(study.images().test()));
+    }
+
+    private String networkFingerprint() {
+        String file = study.network().file().map(Fingerprint::of).orElse("");
+        return Fingerprint.of(study.network().fingerprint() + file);
+    }
+
     private void recordStudy(Originals originals, String codeVersion) {
         StudyConfig config = study.config();
         var original = study.space().counter().original();
@@ -142,8 +195,8 @@ public final class SearchLoop {
                 StudyConfigWriter.write(config, List.of()),
                 StudyFingerprint.of(config),
                 config.seed(),
-                Fingerprint.of(study.images().training()),
-                study.network().fingerprint(),
+                dataFingerprint(),
+                networkFingerprint(),
                 originals.mean(),
                 originals.standardDeviation(),
                 originals.seeds(),

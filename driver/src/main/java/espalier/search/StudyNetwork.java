@@ -9,6 +9,7 @@ import espalier.dl4j.GraphReader;
 import espalier.dl4j.NetworkFiles;
 import espalier.dl4j.ResidualNetworks;
 import espalier.dl4j.ResidualNetworks.Shortcut;
+import espalier.importance.BatchNormScaleImportance;
 import espalier.network.NetworkGraph;
 import espalier.network.TensorShape;
 import espalier.task.ImportanceCriterion;
@@ -16,6 +17,7 @@ import espalier.task.NetworkAsset;
 import espalier.task.Workbench;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 
@@ -53,6 +55,9 @@ public record StudyNetwork(
         NetworkGraph graph = GraphReader.read(
                 configuration, input, Workbench.matcher(config.network().freeze()));
         checkClasses(config, graph, classes);
+        if (config.importance() == StudyConfig.Importance.BATCH_NORM_SCALE) {
+            BatchNormScaleImportance.requireOn(graph);
+        }
         return new StudyNetwork(config, graph, configuration.toJson(), file, input, classes);
     }
 
@@ -74,16 +79,19 @@ public record StudyNetwork(
     }
 
     private NetworkAsset asset(byte[] zip) {
-        String id = fingerprint() + "/" + (zip.length == 0 ? "untrained" : Fingerprint.of(zip));
-        return new NetworkAsset(
-                id,
+        List<String> frozen = config.network().freeze();
+        ImportanceCriterion importance =
+                ImportanceCriterion.valueOf(config.importance().name());
+        long importanceSeed = Seeds.of(config.seed(), "importance");
+        String id = Fingerprint.of(String.join(
+                "\n",
                 configuration,
-                zip,
-                input,
-                classes,
-                config.network().freeze(),
-                ImportanceCriterion.valueOf(config.importance().name()),
-                Seeds.of(config.seed(), "importance"));
+                Fingerprint.of(zip),
+                input.toString(),
+                frozen.toString(),
+                importance.name(),
+                Long.toString(importanceSeed)));
+        return new NetworkAsset(id, configuration, zip, input, classes, frozen, importance, importanceSeed);
     }
 
     private static ComputationGraphConfiguration build(StudyConfig config, TensorShape input, int classes) {

@@ -18,6 +18,8 @@ import java.util.function.Predicate;
 
 /** Spaces as configurations write them, and back. */
 public final class StudySpaces {
+    private static final int LONGEST_NAME = 64;
+
     private StudySpaces() {}
 
     /**
@@ -40,7 +42,7 @@ public final class StudySpaces {
     static StudyConfig refined(StudyConfig config, int round, Band mcb, Band spread) {
         SpaceConfig space = config.space().withMcb(band(mcb)).withSpread(band(spread));
         return new StudyConfig(
-                config.study() + "-r" + round,
+                name(config.study(), "-r" + round),
                 config.seed(),
                 config.output(),
                 config.study() + "/round-" + round,
@@ -51,6 +53,11 @@ public final class StudySpaces {
                 config.importance(),
                 config.training(),
                 config.refine());
+    }
+
+    /** A name that is too long with its suffix loses its own end. */
+    private static String name(String study, String suffix) {
+        return study.substring(0, Math.min(study.length(), LONGEST_NAME - suffix.length())) + suffix;
     }
 
     static Band band(espalier.config.Band band) {

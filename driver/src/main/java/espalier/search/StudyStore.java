@@ -1,12 +1,16 @@
 package espalier.search;
 
 import espalier.table.ResultRow;
+import espalier.table.StudyRow;
 import espalier.table.TrialRow;
 import espalier.table.WinnerRow;
 import java.util.List;
 
 /** Where a study's results are kept: rows in tables, and files beside them. */
 public interface StudyStore {
+
+    /** What an earlier run of the study wrote down about it. */
+    List<StudyRow> studies();
 
     /** The trials that earlier runs of the study have finished. */
     List<TrialRow> trials();

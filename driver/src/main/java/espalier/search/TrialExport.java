@@ -49,7 +49,7 @@ public final class TrialExport {
                 row.population(),
                 row.spaceId(),
                 row.epochs());
-        TrialResult result = backend.submit(planned.trial()).join();
+        TrialResult result = TrialQueue.await(backend, planned);
         if (!result.completed()) {
             throw new StudyFailedException("trial " + row.trialId() + " failed this time: " + result.reason());
         }

@@ -1,6 +1,7 @@
 package espalier.search;
 
 import espalier.backend.TrialBackend;
+import espalier.backend.TrialLostException;
 import espalier.table.TrialRow;
 import espalier.task.Phase;
 import espalier.task.TrialResult;
@@ -14,7 +15,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a batch of trials, a few more at a time than the backend has places, and keeps each result as it comes. Trials that
@@ -40,7 +43,7 @@ final class TrialQueue {
      *
      * @param what the batch's name for the user
      * @return one row for each planned trial, in their order
-     * @throws StudyFailedException if no trial of the batch completed
+     * @throws StudyFailedException if no trial of the batch completed, or the backend cannot go on
      */
     List<TrialRow> run(String what, List<PlannedTrial> planned, TrialRows rows) {
         List<PlannedTrial> open = planned.stream().filter(this::isOpen).toList();
@@ -48,9 +51,9 @@ final class TrialQueue {
         BlockingQueue<Finished> results = new LinkedBlockingQueue<>();
         Iterator<PlannedTrial> next = open.iterator();
         int inFlight = 0;
-        int window = 2 * backend.parallelism();
         while (next.hasNext() || inFlight > 0) {
-            while (next.hasNext() && inFlight < window) {
+            // Asked each time: a cluster grows and shrinks.
+            while (next.hasNext() && inFlight < 2 * backend.parallelism()) {
                 submit(next.next(), results);
                 inFlight++;
             }
@@ -71,10 +74,24 @@ final class TrialQueue {
      * @return test accuracy, percent
      */
     double test(PlannedTrial planned) {
-        TrialResult result = backend.submit(planned.trial()).join();
+        TrialResult result = await(backend, planned);
         return result.accuracy(StudyPlans.TEST)
                 .orElseThrow(() -> new StudyFailedException(
                         "reading the test images failed in " + result.id() + ": " + result.reason()));
+    }
+
+    /** Runs one trial and waits for it. */
+    static TrialResult await(TrialBackend backend, PlannedTrial planned) {
+        try {
+            return backend.submit(planned.trial()).join();
+        } catch (CompletionException e) {
+            throw cannotGoOn(Objects.requireNonNull(cause(e)));
+        }
+    }
+
+    /** What happened, without the future's wrapping. */
+    private static @Nullable Throwable cause(@Nullable Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** The row of a finished trial. */
@@ -106,22 +123,36 @@ final class TrialQueue {
     private void submit(PlannedTrial planned, BlockingQueue<Finished> results) {
         long startedAt = System.currentTimeMillis();
         var unused = backend.submit(planned.trial())
-                .whenComplete((result, lost) ->
-                        results.add(new Finished(planned, lost == null ? result : lost(planned, startedAt, lost))));
+                .whenComplete(
+                        (result, failure) -> results.add(new Finished(planned, startedAt, result, cause(failure))));
     }
 
-    private static TrialResult lost(PlannedTrial planned, long startedAt, Throwable cause) {
-        String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    /** The result; of a trial that machines were lost over, one that says so. */
+    private static TrialResult resultOf(Finished done) {
+        if (done.result() != null) {
+            return done.result();
+        }
+        if (!(done.failure() instanceof TrialLostException lost)) {
+            throw cannotGoOn(Objects.requireNonNull(done.failure()));
+        }
         return new TrialResult(
-                planned.trial().id(),
+                done.planned().trial().id(),
                 TrialStatus.FAILED,
-                "lost by the cluster: " + message,
+                "lost by the cluster: " + lost.getMessage(),
                 Map.of(),
                 Map.of(),
                 NOWHERE,
-                startedAt,
+                done.startedAt(),
                 System.currentTimeMillis(),
                 new byte[0]);
+    }
+
+    /** What the end of the backend is for a study: nothing is wrong with its trials, and none of them is given up. */
+    private static StudyFailedException cannotGoOn(Throwable failure) {
+        String message =
+                String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+        return new StudyFailedException(
+                "the cluster cannot go on (" + message + "); what is done is kept: run the same command again");
     }
 
     private static Finished take(BlockingQueue<Finished> results) {
@@ -134,14 +165,17 @@ final class TrialQueue {
     }
 
     private void keep(Finished done, TrialRows rows) {
-        byte[] network = done.result().network();
-        if (network.length > 0) {
-            store.write(networkFile(done.result().id()), network);
+        TrialResult result = resultOf(done);
+        if (result.network().length > 0) {
+            store.write(networkFile(result.id()), result.network());
         }
-        TrialRow row = rows.trial(done.planned(), done.result());
+        TrialRow row = rows.trial(done.planned(), result);
         finished.put(row.trialId(), row);
-        store.append(row);
-        rows.rungs(done.planned(), done.result()).forEach(store::append);
+        // An original that failed is no result: there is nothing yet to compare with, and the next run tries again.
+        if (row.round() > 0 || row.status() == espalier.table.TrialStatus.COMPLETED) {
+            rows.rungs(done.planned(), result).forEach(store::append);
+            store.append(row);
+        }
         Double drop = row.accuracy().drop();
         progress.advance(drop == null || row.round() == 0 ? OptionalDouble.empty() : OptionalDouble.of(drop));
     }
@@ -153,5 +187,10 @@ final class TrialQueue {
         }
     }
 
-    private record Finished(PlannedTrial planned, TrialResult result) {}
+    /** What came back: a result, or a failure. */
+    private record Finished(
+            PlannedTrial planned,
+            long startedAt,
+            @Nullable TrialResult result,
+            @Nullable Throwable failure) {}
 }

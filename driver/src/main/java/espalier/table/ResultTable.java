@@ -6,16 +6,20 @@ import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
-/** The result tables of a study, each with its row class and its key: two rows with the same key are the same row. */
+/**
+ * The result tables of a study, each with its row class and its key: two rows with the same key are the same row.
+ *
+ * <p>What has gathered is written table by table in this order: a trial that is in the table has its rungs there.
+ */
 public enum ResultTable {
     /** What was searched: one row for each study. */
     STUDIES(StudyRow.class, "study"),
     /** The spaces that the rounds sampled from. */
-    SPACES(SpaceRow.class, "study", "space_id"),
-    /** One row for each trial. */
-    TRIALS(TrialRow.class, "study", "trial_id"),
+    SPACES(SpaceRow.class, "study", "round"),
     /** One row for each rung of each trial. */
     RUNGS(RungRow.class, "study", "trial_id", "rung"),
+    /** One row for each trial. */
+    TRIALS(TrialRow.class, "study", "trial_id"),
     /** What was narrowed after each round, and why. */
     REFINEMENTS(RefinementRow.class, "study", "round", "quantity", "statistic"),
     /** Populations compared. */
@@ -59,7 +63,7 @@ public enum ResultTable {
     }
 
     /** The values of a row's key columns. */
-    List<Object> keyOf(ResultRow row) {
+    public List<Object> keyOf(ResultRow row) {
         Row values = toRow(row);
         return key.stream()
                 .map(column -> values.get(schema().fieldIndex(column)))

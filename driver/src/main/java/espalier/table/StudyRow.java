@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param configYaml the resolved configuration, as YAML that runs again
  * @param configFingerprint hash of the resolved configuration
  * @param seed root seed of the study
- * @param dataFingerprint hash of the data set
- * @param networkFingerprint hash of the original network with its weights
+ * @param dataFingerprint hash of the training and test images
+ * @param networkFingerprint hash of the original network's structure, and of its file where it comes from one
  * @param baseAccuracy validation accuracy of the original network, mean over {@code baseSeeds}, percent
  * @param baseAccuracyStd standard deviation of that accuracy over {@code baseSeeds}, percentage points: the noise floor of
  *     every drop

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param study name of the study
  * @param rank place in the final by {@code validationMean}, from 1
- * @param candidate name of the candidate, such as {@code refined-1}, {@code uniform}, {@code random-best} or {@code scratch}
+ * @param candidate name of the candidate, such as {@code best-1}, {@code uniform}, {@code random-best} or {@code scratch}
  * @param trialId the trial that found it, or null for a control that no trial found
  * @param recipeId hash of the widths
  * @param widths channels kept in each channel group

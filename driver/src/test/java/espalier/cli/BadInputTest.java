@@ -105,6 +105,29 @@ class BadInputTest {
     }
 
     @Test
+    void importanceThatTheNetworkCannotGive() {
+        String config = config("importance: batch-norm-scale")
+                .replaceFirst("network: .*", "network: {architecture: lenet}")
+                .concat("space: {flops: 0.5, tolerance: 0.06}\n");
+        rejected(config, "importance batch-norm-scale needs a batch normalization behind 'conv1'");
+    }
+
+    @Test
+    void moreTrialsThanTheSpaceHolds() {
+        rejected(
+                config("search: {trials-per-round: 2000}").concat("space: {flops: 0.5, tolerance: 0.002}\n"),
+                "but 2000 are wanted; widen the FLOPs tolerance of 0.002");
+    }
+
+    @Test
+    void folderOfAnExportThatIsNotThere() {
+        Path target = folder.resolve("nowhere/winner.zip");
+        Program export = Program.run("export", "bad", "--to", target.toString(), "--output", folder.toString());
+        assertThat(export.exitCode()).isEqualTo(2);
+        assertThat(export.errors().get(0)).contains("cannot write " + target);
+    }
+
+    @Test
     void outputThatCannotBeWritten() throws IOException {
         Path file = Files.writeString(folder.resolve("in-the-way"), "a file");
         rejected(config(""), List.of("--output", file.toString()), file.toString());

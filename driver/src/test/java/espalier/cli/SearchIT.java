@@ -82,14 +82,14 @@ class SearchIT {
                         "1,initial,8,8",
                         "2,negated,2,2",
                         "2,refined,6,6",
-                        "3,final,8,8");
+                        "3,final,10,10");
         assertThat(sql("SELECT count(DISTINCT status), min(status) FROM trials").get(1))
                 .isEqualTo("1,COMPLETED");
         assertThat(sql("SELECT count(*) FROM refinements").get(1)).isEqualTo("4");
         assertThat(sql("SELECT count(*) FROM winners WHERE chosen AND test_accuracy IS NOT NULL")
                         .get(1))
                 .isEqualTo("1");
-        assertThat(sql("SELECT count(*) FROM rungs WHERE rung = 1").get(1)).isEqualTo("26");
+        assertThat(sql("SELECT count(*) FROM rungs WHERE rung = 1").get(1)).isEqualTo("28");
     }
 
     @Test

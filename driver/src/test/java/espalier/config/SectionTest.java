@@ -85,7 +85,7 @@ class SectionTest {
     void checksRecordsThatAreMadeByHand() {
         assertThatThrownBy(() -> new RefineConfig(RefineConfig.When.ALWAYS, 1.5, 100))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("confidence is 1.5, must be a number in (0, 1):"
+                .hasMessage("confidence is 1.5, must be a number in (0.5, 1):"
                         + " confidence of the intervals that decide, and of the refined band");
         assertThatThrownBy(() -> new NetworkConfig(
                         NetworkConfig.Architecture.LENET, 8, 16, NetworkConfig.Shortcut.B, "", List.of()))

@@ -208,7 +208,7 @@ class StudyConfigReaderTest {
                     study: fashion ~ study: Fashion MNIST ~ :1: study is Fashion MNIST, must be text that matches [a-z0-9][a-z0-9-]{0,63}: name of the study, and of its folder below output
                     study: fashion ~ study: [a]           ~ :1: study is [a], must be text that matches [a-z0-9][a-z0-9-]{0,63}: name of the study, and of its folder below output
                     study: fashion ~ output: x            ~ :1: study is missing, must be text that matches [a-z0-9][a-z0-9-]{0,63}: name of the study, and of its folder below output
-                    rounds: 2 ~ sampler: gird             ~ :10: search.sampler is gird, must be one of grid | uniform | spread | mcb | mutation: how recipes are drawn: grid crosses both grids, uniform draws every ratio alike, spread and mcb use one grid, mutation changes the best; did you mean 'grid'?
+                    rounds: 2 ~ sampler: gird             ~ :10: search.sampler is gird, must be one of grid | uniform | spread | mcb | mutation: how recipes are drawn: grid crosses both grids, uniform draws ratios alike, spread and mcb fill their grids, mutation changes the best; did you mean 'grid'?
                     seed: 1   ~ importance: taylor        ~ :11: importance is taylor, must be one of l1 | l2 | batch-norm-scale | geometric-median | random: what ranks the channels of a group, the least important being removed first
                     format: synthetic ~ augmentation: {flip: yes} ~ :2: data.format is missing, must be one of idx | synthetic: where images come from: idx, the four files of MNIST and its kin; synthetic, made from a seed
                     """)

@@ -1,26 +1,31 @@
 package espalier.search;
 
 import espalier.table.ResultRow;
+import espalier.table.ResultTable;
+import espalier.table.StudyRow;
 import espalier.table.TrialRow;
 import espalier.table.WinnerRow;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** A study's results in memory. */
 final class MemoryStore implements StudyStore {
     private final List<ResultRow> rows = new ArrayList<>();
+    private final Set<String> keys = new HashSet<>();
     private final Map<String, byte[]> files = new HashMap<>();
 
     <R extends ResultRow> List<R> rows(Class<R> type) {
         return rows.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    /** As if the trials that failed had never been written. */
-    void forgetFailed() {
-        rows.removeIf(row -> row instanceof TrialRow trial && trial.reason() != null);
+    @Override
+    public List<StudyRow> studies() {
+        return rows(StudyRow.class);
     }
 
     @Override
@@ -35,7 +40,10 @@ final class MemoryStore implements StudyStore {
 
     @Override
     public void append(ResultRow row) {
-        rows.add(row);
+        ResultTable table = ResultTable.of(row.getClass());
+        if (keys.add(table.tableName() + table.keyOf(row))) {
+            rows.add(row);
+        }
     }
 
     @Override

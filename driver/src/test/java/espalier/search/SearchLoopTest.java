@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import espalier.backend.SimulatedBackend;
+import espalier.backend.TrialLostException;
 import espalier.config.StudyConfig;
 import espalier.config.StudyConfigReader;
 import espalier.data.FileSource;
@@ -33,11 +34,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SearchLoopTest {
     private static final WorkerInfo WORKER = new WorkerInfo("1", "here", "cpu", 1, "none");
@@ -183,7 +185,8 @@ class SearchLoopTest {
                         },
                         store,
                         1))
-                .isInstanceOf(StopRun.class);
+                .isInstanceOf(StudyFailedException.class)
+                .hasMessage("the cluster cannot go on (no more); what is done is kept: run the same command again");
         int before = store.trials().size();
         assertThat(before).isBetween(60, 110);
         SimulatedBackend backend = new SimulatedBackend(2, formula);
@@ -223,6 +226,82 @@ class SearchLoopTest {
             assertThat(row.accuracy().drop()).isNull();
         });
         assertThat(store.winners()).isNotEmpty();
+    }
+
+    @Test
+    void aTrialThatMachinesAreLostOverIsARowToo() {
+        StudyContext study = study(YAML);
+        Function<Trial, TrialResult> formula = planted(study, 1.0);
+        MemoryStore store = run(
+                study,
+                trial -> {
+                    if (trial.id().equals("round-1-0003")) {
+                        throw new TrialLostException("executor 7 exited");
+                    }
+                    return formula.apply(trial);
+                },
+                2);
+        assertThat(row(byId(store), "round-1-0003").reason()).isEqualTo("lost by the cluster: executor 7 exited");
+        assertThat(store.winners()).isNotEmpty();
+    }
+
+    @Test
+    void originalsThatFailedAreTriedAgain() {
+        StudyContext study = study(YAML);
+        MemoryStore store = new MemoryStore();
+        assertThatThrownBy(() -> run(
+                        study,
+                        trial -> {
+                            throw new TrialLostException("no oneDNN");
+                        },
+                        store,
+                        2))
+                .isInstanceOf(StudyFailedException.class)
+                .hasMessageContaining("no oneDNN");
+        assertThat(store.trials()).isEmpty();
+        run(study, planted(study, 1.0), store, 2);
+        assertThat(store.winners()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+    void manyRoundsComeToAnEndWhateverTheyShow(int seed) {
+        StudyContext study = study(YAML.replace("rounds: 2", "rounds: 5").replace("seed: 5", "seed: " + seed));
+        MemoryStore store = run(study, planted(study, 1.05), 2);
+        assertThat(store.winners()).isNotEmpty();
+        assertThat(store.rows(SpaceRow.class)).extracting(SpaceRow::round).containsExactly(1, 2, 3, 4, 5, 6);
+        for (int round = 1; round <= 5; round++) {
+            Refinement again = Refinement.of(study, store.trials(), store.rows(SpaceRow.class), round);
+            assertThat(RefinedConfig.write(study.config(), round, again))
+                    .isEqualTo(text(store, RefinedConfig.path(round)));
+        }
+    }
+
+    @Test
+    void goesBackWhereTheRefinedSpaceWasWorse() {
+        StudyContext study = study(YAML);
+        Function<Trial, TrialResult> formula = planted(study, 1.05);
+        MemoryStore store = run(
+                study,
+                trial -> trial.id().startsWith("round-2")
+                                && Integer.parseInt(trial.id().substring(8)) <= 45
+                        ? result(trial, Map.of(), 60 + noise(trial))
+                        : formula.apply(trial),
+                2);
+        assertThat(store.rows(ComparisonRow.class).get(0).verdict()).startsWith("WORSE");
+        assertThat(store.rows(SpaceRow.class).get(2).spaceId()).isEqualTo("simulated/initial");
+        assertThat(store.rows(RefinementRow.class))
+                .filteredOn(row -> row.round() == 2)
+                .allSatisfy(row -> assertThat(row.decision()).isEqualTo("kept"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mcb: [1.4, .inf]", "mcb: [0, 0.7]", "spread: [0.33, .inf]", "spread: [0, 0.05]"})
+    void aBandThatTheGridDoesNotTouchIsSearchedToo(String band) {
+        StudyContext study = study(YAML.replace("space: {", "space: {" + band + ", ")
+                .replace("trials-per-round: 60", "trials-per-round: 6"));
+        MemoryStore store = run(study, trial -> result(trial, Map.of(), 80 + noise(trial)), 2);
+        assertThat(population(store, SearchSpace.INITIAL)).isNotEmpty();
     }
 
     @Test
@@ -283,10 +362,6 @@ class SearchLoopTest {
         assertThat(store.rows(SpaceRow.class)).extracting(SpaceRow::round).containsExactly(1, 2, 3);
     }
 
-    private static final class StopRun extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-    }
-
     private static boolean inSpreadBand(MemoryStore store, TrialRow row) {
         RefinementRow spread = store.rows(RefinementRow.class).get(1);
         double low = spread.toLow() == null ? 0 : spread.toLow();
@@ -302,28 +377,8 @@ class SearchLoopTest {
 
     private static void run(
             StudyContext study, Function<Trial, TrialResult> formula, MemoryStore store, int parallelism) {
-        // A backend that breaks ends the run as a killed driver would: without another word.
-        Progress progress = new Progress() {
-            @Override
-            public void say(String line) {}
-
-            @Override
-            public void start(String what, int trials, int done) {}
-
-            @Override
-            public void advance(OptionalDouble drop) {
-                if (store.trials().stream()
-                        .anyMatch(row -> String.valueOf(row.reason()).contains("no more"))) {
-                    store.forgetFailed();
-                    throw new StopRun();
-                }
-            }
-
-            @Override
-            public void end() {}
-        };
         try (SimulatedBackend backend = new SimulatedBackend(parallelism, formula)) {
-            new SearchLoop(study, backend, store, progress).run("test");
+            new SearchLoop(study, backend, store, Progress.SILENT).run("test");
         }
     }
 

@@ -3,6 +3,7 @@ package espalier.importance;
 import espalier.network.ChannelGroup;
 import espalier.network.ChannelLayout;
 import espalier.network.LayerSpec;
+import espalier.network.NetworkGraph;
 import espalier.network.NetworkNode;
 import espalier.weights.TrainedNetwork;
 import espalier.weights.WeightTensor;
@@ -20,7 +21,30 @@ public final class BatchNormScaleImportance implements ChannelImportance {
      */
     @Override
     public double[] score(TrainedNetwork network, ChannelGroup group) {
-        List<NetworkNode> norms = network.graph().nodes().stream()
+        double[] scores = new double[group.width()];
+        for (NetworkNode norm : normalizations(network.graph(), group)) {
+            WeightTensor gamma = network.weights().tensor(norm.name(), "gamma");
+            ChannelLayout layout = network.graph().outputLayout(norm.name());
+            for (int channel = 0; channel < layout.channels(); channel++) {
+                if (group.contains(layout.unit(channel))) {
+                    scores[layout.unit(channel) - group.firstUnit()] += Math.abs(gamma.value(channel));
+                }
+            }
+        }
+        return scores;
+    }
+
+    /**
+     * Checks that every prunable group can be scored.
+     *
+     * @throws IllegalArgumentException if no batch normalization reads a group's producers directly
+     */
+    public static void requireOn(NetworkGraph network) {
+        network.prunableGroups().forEach(group -> normalizations(network, group));
+    }
+
+    private static List<NetworkNode> normalizations(NetworkGraph network, ChannelGroup group) {
+        List<NetworkNode> norms = network.nodes().stream()
                 .filter(node -> node.spec() instanceof LayerSpec.BatchNormalization
                         && group.producers().contains(node.inputs().get(0)))
                 .toList();
@@ -28,14 +52,6 @@ public final class BatchNormScaleImportance implements ChannelImportance {
             throw new IllegalArgumentException("importance batch-norm-scale needs a batch normalization behind '"
                     + group.name() + "', which has none; choose l1, l2, geometric-median or random");
         }
-        double[] scores = new double[group.width()];
-        for (NetworkNode norm : norms) {
-            WeightTensor gamma = network.weights().tensor(norm.name(), "gamma");
-            ChannelLayout layout = network.graph().outputLayout(norm.name());
-            for (int channel = 0; channel < layout.channels(); channel++) {
-                scores[layout.unit(channel) - group.firstUnit()] += Math.abs(gamma.value(channel));
-            }
-        }
-        return scores;
+        return norms;
     }
 }

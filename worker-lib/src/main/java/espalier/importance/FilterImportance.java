@@ -8,10 +8,12 @@ import espalier.weights.WeightTensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Importance from the weights of a group's filters. A group that several layers produce (a residual sum) adds up their
- * scores, each layer's scaled to a mean of one, so that no layer speaks louder because its weights are larger.
+ * scores, each layer's scaled to a mean of one, so that no layer speaks louder because its weights are larger. A layer whose
+ * filters stand in several groups (a sum with a concatenation) speaks in each for those that stand there.
  */
 abstract class FilterImportance implements ChannelImportance {
 
@@ -23,11 +25,16 @@ abstract class FilterImportance implements ChannelImportance {
         double[] scores = new double[group.width()];
         for (String producer : group.producers()) {
             double[] layerScores = scoreFilters(filters(network, producer));
-            double mean = Arrays.stream(layerScores).average().orElse(0);
             ChannelLayout layout = network.graph().outputLayout(producer);
-            for (int channel = 0; channel < layerScores.length; channel++) {
-                int index = layout.unit(channel) - group.firstUnit();
-                scores[index] += mean > 0 ? layerScores[channel] / mean : 1;
+            int[] own = IntStream.range(0, layerScores.length)
+                    .filter(channel -> group.contains(layout.unit(channel)))
+                    .toArray();
+            double mean = Arrays.stream(own)
+                    .mapToDouble(channel -> layerScores[channel])
+                    .average()
+                    .orElse(0);
+            for (int channel : own) {
+                scores[layout.unit(channel) - group.firstUnit()] += mean > 0 ? layerScores[channel] / mean : 1;
             }
         }
         return scores;

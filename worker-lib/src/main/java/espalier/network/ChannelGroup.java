@@ -21,6 +21,11 @@ public record ChannelGroup(
         }
     }
 
+    /** Whether a unit is one of its own. */
+    public boolean contains(int unit) {
+        return unit >= firstUnit && unit < firstUnit + width;
+    }
+
     public boolean prunable() {
         return frozenBecause.isEmpty();
     }

@@ -53,6 +53,21 @@ public final class FilterPruner {
         return narrow;
     }
 
+    /**
+     * The same architecture with weights drawn anew, each layer's for the inputs that it has left.
+     *
+     * @param seed of the weights
+     * @throws IllegalArgumentException as {@link #prune}
+     */
+    public static ComputationGraph initialize(TrainedNetwork network, BitSet keptUnits, long seed) {
+        checkUnits(network.graph(), keptUnits);
+        ComputationGraphConfiguration configuration = new FilterPruner(network, keptUnits).narrowConfiguration();
+        configuration.getDefaultConfiguration().setSeed(seed);
+        ComputationGraph narrow = new ComputationGraph(configuration);
+        narrow.init();
+        return narrow;
+    }
+
     private static void checkUnits(NetworkGraph graph, BitSet keptUnits) {
         graph.groups().forEach(group -> {
             int end = group.firstUnit() + group.width();

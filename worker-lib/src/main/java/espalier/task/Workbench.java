@@ -76,7 +76,7 @@ public final class Workbench {
         }
         TrainedNetwork untrained = TrainedNetwork.of(full, network.input(), matcher(network.frozen()));
         ChannelRanking order = ChannelRanking.of(untrained, ImportanceCriterion.RANDOM.create(seed));
-        return FilterPruner.prune(untrained, order.keptUnits(channels));
+        return FilterPruner.initialize(untrained, order.keptUnits(channels), seed);
     }
 
     TensorShape shape() {

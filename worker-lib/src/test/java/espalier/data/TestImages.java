@@ -29,7 +29,7 @@ final class TestImages {
         return new ImageSet(1, height, width, 1, pixels, new byte[1]);
     }
 
-    /** The folder of Fashion-MNIST among the shared data, if there is one. */
+    /** The folder of Fashion-MNIST, where there is one. */
     static Optional<Path> fashionMnist() {
         String data = System.getenv().getOrDefault("ESPALIER_DATA", "../../shared/data");
         return Optional.of(Path.of(data, "fashion-mnist")).filter(Files::isDirectory);

@@ -15,8 +15,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -78,6 +87,37 @@ class ImportanceTest {
         double[] before = scores(resnet, "stem", new NormImportance(Norm.L1));
         resnet.getLayer("stem").getParam("W").muli(1000);
         assertThat(scores(resnet, "stem", new NormImportance(Norm.L1))).containsExactly(before, within(1e-5));
+    }
+
+    @Test
+    void aLayerThatStandsInTwoGroupsSpeaksInEachForItsOwnChannels() {
+        ComputationGraph graph = graph(new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("input")
+                .setInputTypes(InputType.convolutional(12, 12, 1))
+                .addLayer("left", convolution(3), "input")
+                .addLayer("right", convolution(5), "input")
+                .addVertex("both", new MergeVertex(), "left", "right")
+                .addLayer("over", convolution(8), "input")
+                .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "both", "over")
+                .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "sum")
+                .addLayer("classifier", new OutputLayer.Builder().nOut(4).build(), "pool")
+                .setOutputs("classifier")
+                .build());
+        double[] left = scores(graph, "left", new NormImportance(Norm.L1));
+        double[] right = scores(graph, "right", new NormImportance(Norm.L1));
+        assertThat(left).hasSize(3);
+        assertThat(right).hasSize(5);
+        // Two layers speak in each group, each with a mean of one.
+        assertThat(Arrays.stream(left).average().orElseThrow()).isCloseTo(2, within(1e-6));
+        assertThat(Arrays.stream(right).average().orElseThrow()).isCloseTo(2, within(1e-6));
+    }
+
+    private static ConvolutionLayer convolution(int width) {
+        return new ConvolutionLayer.Builder(3, 3)
+                .nOut(width)
+                .activation(Activation.IDENTITY)
+                .build();
     }
 
     @Test

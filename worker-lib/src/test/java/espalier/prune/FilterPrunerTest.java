@@ -65,6 +65,35 @@ class FilterPrunerTest {
         assertThat(pruned.params()).isEqualTo(original.params());
     }
 
+    @Test
+    void freshWeightsAreDrawnForTheInputsThatAreLeft() {
+        TensorShape input = new TensorShape(1, 28, 28);
+        ComputationGraph full = new ComputationGraph(ChainNetworks.leNet(32, input, 10, 7));
+        full.init();
+        TrainedNetwork network = TrainedNetwork.of(full, input, name -> false);
+        BitSet kept = ChannelRanking.of(network, new RandomImportance(1)).keptUnits(narrowest(network, 4));
+        ComputationGraph fresh = FilterPruner.initialize(network, kept, 9);
+        for (Layer layer : fresh.getLayers()) {
+            if (layer.paramTable().containsKey("W")) {
+                INDArray weights = layer.getParam("W");
+                long inputs = weights.rank() == 2 ? weights.size(0) : weights.length() / weights.size(0);
+                double expected = Math.sqrt(2.0 / inputs);
+                assertThat(weights.stdNumber().doubleValue())
+                        .as(layer.conf().getLayer().getLayerName())
+                        .isBetween(0.6 * expected, 1.4 * expected);
+            }
+        }
+        assertThat(FilterPruner.initialize(network, kept, 9).params()).isEqualTo(fresh.params());
+        assertThat(FilterPruner.initialize(network, kept, 8).params()).isNotEqualTo(fresh.params());
+    }
+
+    /** Each group as wide as is asked, or whole. */
+    private static ChannelRecipe narrowest(TrainedNetwork network, int width) {
+        return new ChannelRecipe(network.graph().prunableGroups().stream()
+                .map(group -> Math.min(width, group.width()))
+                .toList());
+    }
+
     @ParameterizedTest
     @MethodSource("networks")
     void prunedNetworkEqualsTheOriginalWithRemovedChannelsForcedToZero(Case network) {

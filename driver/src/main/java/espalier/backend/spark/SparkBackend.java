@@ -1,6 +1,7 @@
 package espalier.backend.spark;
 
 import espalier.backend.TrialBackend;
+import espalier.backend.TrialLostException;
 import espalier.task.ImageAsset;
 import espalier.task.NetworkAsset;
 import espalier.task.Trial;
@@ -24,6 +25,8 @@ import scala.util.Try;
  * and no thread waits for a trial.
  */
 public final class SparkBackend implements TrialBackend {
+    private static final String GIVEN_UP = "Job aborted due to stage failure";
+
     private final JavaSparkContext context;
     private final Broadcast<ImageAsset> images;
     private final int threads;
@@ -43,7 +46,8 @@ public final class SparkBackend implements TrialBackend {
 
     @Override
     public int parallelism() {
-        return Math.max(1, context.defaultParallelism());
+        int cpus = context.getConf().getInt("spark.task.cpus", 1);
+        return Math.max(1, context.defaultParallelism() / cpus);
     }
 
     @Override
@@ -79,8 +83,14 @@ public final class SparkBackend implements TrialBackend {
         if (outcome.isSuccess()) {
             result.complete(outcome.get().head());
         } else {
-            result.completeExceptionally(outcome.failed().get());
+            result.completeExceptionally(failure(outcome.failed().get()));
         }
+    }
+
+    /** Spark gives a task up after its allowed number of failures; anything else is the end of the application. */
+    private static Throwable failure(Throwable cause) {
+        String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return message.startsWith(GIVEN_UP) ? new TrialLostException(message) : cause;
     }
 
     @Override
