@@ -96,6 +96,20 @@ class TrialRunnerTest {
     }
 
     @Test
+    void runningOutOfMemoryIsAFailedTrialWithAReason() {
+        int moreThanTheHeapHolds = Integer.MAX_VALUE / SHAPE.area() - 1;
+        TrainingPlan plan = plan(1, 0.1);
+        TrainingPlan huge =
+                new TrainingPlan(1, moreThanTheHeapHolds, plan.learningRate(), 0.9, 0, 0, plan.augmentation());
+        TrialResult result = run(ChannelRecipe.of(3, 8, 60, 40), new Phase.InheritWeights(), new Phase.Train(huge));
+        assertThat(result.status()).isEqualTo(TrialStatus.FAILED);
+        assertThat(result.reason()).startsWith("out of memory: ");
+        assertThat(run(ChannelRecipe.of(3, 8, 60, 40), new Phase.InheritWeights(), new Phase.Train(plan))
+                        .status())
+                .isEqualTo(TrialStatus.COMPLETED);
+    }
+
+    @Test
     void aRecipeThatDoesNotFitIsInfeasible() {
         TrialResult result = run(ChannelRecipe.of(3, 8), new Phase.InheritWeights());
         assertThat(result.status()).isEqualTo(TrialStatus.INFEASIBLE);
