@@ -360,11 +360,25 @@ set_log() {
     fi
 }
 
+# A driver inside YARN finds the files that were sent with it in its working folder.
+send_configuration() {
+    is_cluster_mode && [[ ${setting[spark.master]} == yarn ]] || return 0
+    local index argument
+    for index in "${!program_arguments[@]}"; do
+        argument=${program_arguments[index]}
+        if [[ $argument == *.y?(a)ml && -f $argument ]]; then
+            set_to spark.yarn.dist.files "${setting[spark.yarn.dist.files]:+${setting[spark.yarn.dist.files]},}$argument"
+            program_arguments[index]=${argument##*/}
+        fi
+    done
+}
+
 set_all() {
     local user_file=${flag[--properties-file]:-${SPARK_CONF_DIR:-$SPARK_HOME/conf}/spark-defaults.conf}
     [[ ! -r $user_file ]] || each_property "$user_file" remember
     each_property "$root/conf/spark-defaults.conf" default_to
     set_log
+    send_configuration
     default_to spark.sql.warehouse.dir "file:${TMPDIR:-/tmp}/espalier-warehouse-$(id -u)"
     set_environment
     set_driver

@@ -428,6 +428,20 @@ class SubmitScriptIT {
                 .contains("-Dlog4j2.configurationFile=log4j2.properties");
     }
 
+    @Test
+    void sendsTheConfigurationToADriverInYarn() throws Exception {
+        Path file = temporary.resolve("mine.yaml");
+        script(file, "study: mine\n");
+
+        Run inside = submit("--master", "yarn", "--deploy-mode", "cluster", "search", file.toString());
+        assertThat(inside.programArguments()).containsExactly("search", "mine.yaml");
+        assertThat(inside.settings().get("spark.yarn.dist.files")).contains(file.toString());
+
+        Run outside = submit("--master", "yarn", "search", file.toString());
+        assertThat(outside.programArguments()).containsExactly("search", file.toString());
+        assertThat(outside.settings().get("spark.yarn.dist.files")).doesNotContain("mine.yaml");
+    }
+
     // ---- How it ends.
 
     @Test
