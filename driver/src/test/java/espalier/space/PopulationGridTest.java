@@ -117,7 +117,7 @@ class PopulationGridTest {
 
     @Test
     void tooManyTrialsForASmallSpaceAreAnError() {
-        ChannelSpace space = ChannelSpace.of(TestNetworks.RESNET8_PADDED, new FlopsRegime(0.5, 0.005));
+        ChannelSpace space = ChannelSpace.of(TestNetworks.RESNET8_INNER, new FlopsRegime(0.5, 0.005));
         assertThatExceptionOfType(SpaceException.class)
                 .isThrownBy(() -> GRID.draw(space, 500, 1))
                 .withMessageMatching(

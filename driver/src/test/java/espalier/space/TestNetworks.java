@@ -21,7 +21,12 @@ final class TestNetworks {
     private static final TensorShape LARGE = new TensorShape(3, 224, 224);
 
     static final NetworkGraph RESNET50 = read(ResidualNetworks.resNet50(LARGE, 1000, 1), LARGE);
-    static final NetworkGraph RESNET56 = residual(56, 16, Shortcut.A);
+    /** 27 inner widths, as in the published figures. */
+    static final NetworkGraph RESNET56 = innerWidths(56, 16);
+
+    /** Three inner widths. */
+    static final NetworkGraph RESNET8_INNER = innerWidths(8, 8);
+
     static final NetworkGraph RESNET8 = residual(8, 8, Shortcut.B);
     static final NetworkGraph RESNET8_PADDED = residual(8, 8, Shortcut.A);
     static final NetworkGraph LENET = read(ChainNetworks.leNet(6, GREY, 10, 1), GREY);
@@ -56,6 +61,14 @@ final class TestNetworks {
                         node("classifier", dense, List.of("dense3"), 10, 1)),
                 Set.of("classifier"),
                 name -> false);
+    }
+
+    /** The residual stream is kept whole. */
+    private static NetworkGraph innerWidths(int depth, int width) {
+        return GraphReader.read(
+                ResidualNetworks.cifar(depth, width, Shortcut.A, COLOUR, 10, 1),
+                COLOUR,
+                name -> name.equals("stem") || name.endsWith("-conv2"));
     }
 
     private static NetworkGraph residual(int depth, int width, Shortcut shortcut) {

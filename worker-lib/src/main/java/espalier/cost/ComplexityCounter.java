@@ -41,7 +41,9 @@ public final class ComplexityCounter {
         List<Layer> layers = new ArrayList<>();
         for (NetworkNode node : network.nodes()) {
             if (node.spec().hasCost()) {
-                layers.add(Layer.of(network, node, groupOfUnit, widths));
+                Channels input = Channels.of(network.inputLayout(node.name()), groupOfUnit, widths);
+                Channels output = Channels.of(network.outputLayout(node.name()), groupOfUnit, widths);
+                layers.add(Layer.of(node, input, output));
             }
         }
         return new ComplexityCounter(layers.toArray(Layer[]::new), widths);
@@ -94,25 +96,29 @@ public final class ComplexityCounter {
         return costs;
     }
 
-    /** Kernel positions times input channels times output channels, at every position of the output. */
+    /** Kernel positions times input channels that one output looks at times output channels, at every position of the output. */
     private record Layer(String name, long kernel, long area, boolean bias, Channels input, Channels output) {
 
-        static Layer of(NetworkGraph network, NetworkNode node, int[] groupOfUnit, int[] widths) {
-            Channels input = Channels.of(network.inputLayout(node.name()), groupOfUnit, widths);
-            Channels output = Channels.of(network.outputLayout(node.name()), groupOfUnit, widths);
+        static Layer of(NetworkNode node, Channels input, Channels output) {
+            String name = node.name();
             long area = node.output().area();
             if (node.spec() instanceof LayerSpec.Convolution convolution) {
                 long kernel = (long) convolution.kernelHeight() * convolution.kernelWidth();
-                return new Layer(node.name(), kernel, area, convolution.bias(), input, output);
+                return new Layer(name, kernel, area, convolution.bias(), input, output);
+            }
+            if (node.spec() instanceof LayerSpec.DepthwiseConvolution depthwise) {
+                long kernel = (long) depthwise.kernelHeight() * depthwise.kernelWidth();
+                return new Layer(name, kernel, area, depthwise.bias(), Channels.ONE, output);
             }
             boolean bias = node.spec() instanceof LayerSpec.Dense dense && dense.bias();
-            return new Layer(node.name(), 1, area, bias, input, output);
+            return new Layer(name, 1, area, bias, input, output);
         }
     }
 
     /** Number of channels of a tensor: a constant for frozen groups, plus a multiple of each prunable group's width. */
     @SuppressWarnings("ArrayRecordComponent") // private, never shared, read in the innermost loop
     private record Channels(long constant, int[] groups, int[] multiples) {
+        static final Channels ONE = new Channels(1, new int[0], new int[0]);
 
         static Channels of(ChannelLayout layout, int[] groupOfUnit, int[] widths) {
             long constant = 0;

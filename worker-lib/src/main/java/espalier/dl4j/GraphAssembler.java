@@ -127,17 +127,23 @@ final class GraphAssembler {
     }
 
     /**
-     * As many zero channels before and after those of the input, of standard vertices only.
+     * The input between zero channels, as many as {@code branch} has more, half of them on either side; of standard
+     * vertices only. The zeros are those channels of the branch times zero: so that what follows from the wiring is that a
+     * channel of the branch and the zero that is added to it stay or go together.
      *
-     * @param padding zero channels on each side, at most as many as the input has
+     * @param branch what the padded input is added to; of the same height and width
      */
-    String padChannels(String name, String input, int padding) {
-        graph.addVertex(name + "-slice", new SubsetVertex(0, padding - 1), input);
-        graph.addVertex(name + "-zero", new ScaleVertex(0.0), name + "-slice");
-        graph.addVertex(name, new MergeVertex(), name + "-zero", input, name + "-zero");
+    String padChannels(String name, String input, String branch) {
+        int outputs = channelsOf(branch);
+        int padding = (outputs - channelsOf(input)) / 2;
+        graph.addVertex(name + "-first", new SubsetVertex(0, padding - 1), branch);
+        graph.addVertex(name + "-last", new SubsetVertex(outputs - padding, outputs - 1), branch);
+        graph.addVertex(name + "-before", new ScaleVertex(0.0), name + "-first");
+        graph.addVertex(name + "-after", new ScaleVertex(0.0), name + "-last");
+        graph.addVertex(name, new MergeVertex(), name + "-before", input, name + "-after");
         // Deeplearning4j infers a wrong shape behind a subset of channels; every width is given, so nothing is lost.
         inferShapes = false;
-        return remember(name, channelsOf(input) + 2 * padding);
+        return remember(name, outputs);
     }
 
     /** Ends the network with a softmax classifier on features, which global pooling or a flatten has made. */

@@ -24,13 +24,16 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.graph.ShiftVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -59,7 +62,8 @@ public final class GraphReader {
             Upsampling2D.class,
             LossLayer.class,
             CnnLossLayer.class,
-            ScaleVertex.class);
+            ScaleVertex.class,
+            ShiftVertex.class);
 
     private final ComputationGraphConfiguration configuration;
     private final Map<String, InputType> outputTypes = new HashMap<>();
@@ -122,10 +126,10 @@ public final class GraphReader {
             if (preProcessor != null) {
                 inputs = List.of(addPreProcessor(name, inputs.get(0), preProcessor));
             }
-            Layer layer = layerVertex.getLayerConf().getLayer();
-            nodes.add(new NetworkNode(name, specOf(layer), inputs, output));
+            nodes.add(new NetworkNode(
+                    name, specOf(name, layerVertex.getLayerConf().getLayer()), inputs, output));
         } else {
-            nodes.add(new NetworkNode(name, specOf(vertex), inputs, output));
+            nodes.add(new NetworkNode(name, specOf(vertex, inputs), inputs, output));
         }
     }
 
@@ -156,13 +160,14 @@ public final class GraphReader {
                 .output();
     }
 
-    private static LayerSpec specOf(Layer layer) {
-        Class<?> type = layer.getClass();
-        if (type == ConvolutionLayer.class && ((ConvolutionLayer) layer).getCnn2dDataFormat() == CNN2DFormat.NCHW) {
-            ConvolutionLayer convolution = (ConvolutionLayer) layer;
-            int[] kernel = convolution.getKernelSize();
-            return new LayerSpec.Convolution(kernel[0], kernel[1], convolution.hasBias());
+    private LayerSpec specOf(String name, Layer layer) {
+        if (mixesChannelsAfterwards(layer) && !configuration.getNetworkOutputs().contains(name)) {
+            return new LayerSpec.Opaque(layer.getClass().getSimpleName() + " with softmax");
         }
+        if (layer instanceof ConvolutionLayer convolution && convolution.getCnn2dDataFormat() == CNN2DFormat.NCHW) {
+            return convolutionSpec(convolution);
+        }
+        Class<?> type = layer.getClass();
         if (type == DenseLayer.class) {
             return new LayerSpec.Dense(((DenseLayer) layer).hasBias());
         }
@@ -172,20 +177,50 @@ public final class GraphReader {
         if (type == BatchNormalization.class && ((BatchNormalization) layer).getCnn2DFormat() == CNN2DFormat.NCHW) {
             return new LayerSpec.BatchNormalization();
         }
-        if (type == ActivationLayer.class
-                && !(((ActivationLayer) layer).getActivationFn() instanceof ActivationSoftmax)) {
+        if (type == ActivationLayer.class) {
             return new LayerSpec.ChannelWise(
                     ((ActivationLayer) layer).getActivationFn().toString());
         }
         return channelWiseOrOpaque(type);
     }
 
-    private static LayerSpec specOf(GraphVertex vertex) {
-        if (vertex instanceof ElementWiseVertex) {
-            return new LayerSpec.Sum();
+    /** A softmax depends on all channels, removed ones too; a loss layer at the end is asked by name. */
+    private static boolean mixesChannelsAfterwards(Layer layer) {
+        return layer instanceof BaseLayer base && base.getActivationFn() instanceof ActivationSoftmax
+                || layer instanceof ActivationLayer activation
+                        && activation.getActivationFn() instanceof ActivationSoftmax;
+    }
+
+    private static LayerSpec convolutionSpec(ConvolutionLayer layer) {
+        Class<?> type = layer.getClass();
+        int[] kernel = layer.getKernelSize();
+        if (type == ConvolutionLayer.class) {
+            return new LayerSpec.Convolution(kernel[0], kernel[1], layer.hasBias());
         }
-        if (vertex instanceof MergeVertex) {
-            return new LayerSpec.Concatenation();
+        if (type == DepthwiseConvolution2D.class) {
+            int multiplier = ((DepthwiseConvolution2D) layer).getDepthMultiplier();
+            return new LayerSpec.DepthwiseConvolution(kernel[0], kernel[1], multiplier, layer.hasBias());
+        }
+        return new LayerSpec.Opaque(type.getSimpleName());
+    }
+
+    private LayerSpec specOf(GraphVertex vertex, List<String> inputs) {
+        if (vertex instanceof ElementWiseVertex) {
+            boolean equal = inputs.stream()
+                            .map(this::shapeOf)
+                            .map(TensorShape::channels)
+                            .distinct()
+                            .count()
+                    == 1;
+            return equal ? new LayerSpec.Sum() : new LayerSpec.Opaque("ElementWiseVertex that broadcasts channels");
+        }
+        if (vertex instanceof MergeVertex merge) {
+            return merge.getMergeAxis() == 1
+                    ? new LayerSpec.Concatenation()
+                    : new LayerSpec.Opaque("MergeVertex of axis " + merge.getMergeAxis());
+        }
+        if (vertex instanceof SubsetVertex subset) {
+            return new LayerSpec.Subset(subset.getFrom(), subset.getTo());
         }
         if (vertex instanceof PreprocessorVertex preProcessor) {
             return specOf(preProcessor.getPreProcessor());
@@ -194,7 +229,8 @@ public final class GraphReader {
     }
 
     private static LayerSpec specOf(InputPreProcessor preProcessor) {
-        return preProcessor instanceof CnnToFeedForwardPreProcessor
+        return preProcessor.getClass() == CnnToFeedForwardPreProcessor.class
+                        && ((CnnToFeedForwardPreProcessor) preProcessor).getFormat() == CNN2DFormat.NCHW
                 ? new LayerSpec.Flatten()
                 : new LayerSpec.Opaque(preProcessor.getClass().getSimpleName());
     }

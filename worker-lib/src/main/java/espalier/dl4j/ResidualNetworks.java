@@ -11,7 +11,7 @@ public final class ResidualNetworks {
 
     /** How a block's input reaches an output of more channels (section 3.3). */
     public enum Shortcut {
-        /** Every second position, and zero channels for those that are missing: no parameters, and no pruning of the residual stream. */
+        /** Every second position, and zero channels for those that are missing, half of them on either side: no parameters. */
         A,
         /** A 1x1 convolution with batch normalization. */
         B
@@ -49,13 +49,11 @@ public final class ResidualNetworks {
         ResidualNetworks network = new ResidualNetworks(new GraphAssembler(input, seed));
         String x = network.unit("stem", "input", width, 3, 1);
         x = network.graph.relu("stem-relu", x);
-        int channels = width;
         for (int stage = 1; stage <= CIFAR_STAGES; stage++) {
             int outputs = width << (stage - 1);
             for (int block = 1; block <= (depth - 2) / 6; block++) {
                 int stride = stage > 1 && block == 1 ? 2 : 1;
-                x = network.basicBlock("stage" + stage + "-block" + block, x, channels, outputs, stride, shortcut);
-                channels = outputs;
+                x = network.basicBlock("stage" + stage + "-block" + block, x, outputs, stride, shortcut);
             }
         }
         return network.graph.classify(network.graph.globalAverage("pool", x), classes);
@@ -83,18 +81,18 @@ public final class ResidualNetworks {
         return graph.classify(graph.globalAverage("pool", x), classes);
     }
 
-    private String basicBlock(String name, String input, int channels, int outputs, int stride, Shortcut shortcut) {
+    private String basicBlock(String name, String input, int outputs, int stride, Shortcut shortcut) {
         String x = graph.relu(name + "-relu1", unit(name + "-conv1", input, outputs, 3, stride));
         x = unit(name + "-conv2", x, outputs, 3, 1);
-        return join(name, x, stride == 1 ? input : shortcut(name, input, channels, outputs, shortcut));
+        return join(name, x, stride == 1 ? input : shortcut(name, input, x, outputs, shortcut));
     }
 
-    private String shortcut(String name, String input, int channels, int outputs, Shortcut shortcut) {
+    private String shortcut(String name, String input, String branch, int outputs, Shortcut shortcut) {
         if (shortcut == Shortcut.B) {
             return unit(name + "-projection", input, outputs, 1, 2);
         }
         String sampled = graph.maxPool(name + "-sample", input, 1, 2, 0);
-        return graph.padChannels(name + "-pad", sampled, (outputs - channels) / 2);
+        return graph.padChannels(name + "-pad", sampled, branch);
     }
 
     private String bottleneck(String name, String input, int width, int stride, boolean projected) {

@@ -9,15 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Finds the channel groups of a network: union-find over single channels.
  *
- * <p>Every channel that a layer creates is an atom. A sum unites the atoms that it adds; concatenation, flatten and
- * channel-wise layers move them. Atoms that end up united are one unit; units with the same producers form a group. As
- * channels are followed one by one, sums of concatenations and concatenations of sums need no case of their own.
+ * <p>Every channel that a layer creates is an atom. A sum unites the atoms that it adds; concatenation, subset, flatten
+ * and channel-wise layers move them. Atoms that end up united are one unit. Units that come from the same producers and
+ * stand in the same tensors, equally often in each, form a group: whatever its width, every tensor follows it evenly. As
+ * channels are followed one by one, sums of concatenations, concatenations of sums and zero-padded shortcuts at an offset
+ * need no case of their own.
  */
 final class ChannelCoupling {
     private static final String INPUT = "network input";
@@ -25,12 +27,18 @@ final class ChannelCoupling {
 
     private final Map<String, NetworkNode> nodes;
     private final Map<String, int[]> atomsOf = new LinkedHashMap<>();
-    private final Map<Integer, String> producerOf = new HashMap<>();
+    private final List<Atom> created = new ArrayList<>();
     private final Map<Integer, String> frozenAtoms = new LinkedHashMap<>();
     private int[] parent = new int[0];
 
-    private Map<String, ChannelLayout> layouts = Map.of();
+    private final Map<String, ChannelLayout> layouts = new LinkedHashMap<>();
     private List<ChannelGroup> groups = List.of();
+
+    /** A channel of the layer that creates it. */
+    private record Atom(String producer, int channel) {}
+
+    /** A unit before it has a number: its atoms' producers, and the nodes at which it stands, both with repetition. */
+    private record Signature(List<String> producers, Map<String, Integer> uses) {}
 
     private ChannelCoupling(Map<String, NetworkNode> nodes) {
         this.nodes = nodes;
@@ -59,14 +67,18 @@ final class ChannelCoupling {
         int[] atoms;
         if (spec instanceof LayerSpec.Input) {
             atoms = freeze(create(node), INPUT);
-        } else if (spec.hasCost()) {
+        } else if (spec.producesChannels()) {
             atoms = create(node);
+        } else if (spec instanceof LayerSpec.DepthwiseConvolution depthwise) {
+            atoms = repeat(inputs.get(0), depthwise.multiplier());
         } else if (spec instanceof LayerSpec.Flatten) {
-            atoms = repeat(inputs.get(0), node(node.inputs().get(0)));
+            atoms = repeat(inputs.get(0), node(node.inputs().get(0)).output().area());
         } else if (spec instanceof LayerSpec.Sum) {
             atoms = unite(node, inputs);
         } else if (spec instanceof LayerSpec.Concatenation) {
             atoms = inputs.stream().flatMapToInt(Arrays::stream).toArray();
+        } else if (spec instanceof LayerSpec.Subset subset) {
+            atoms = select(node, inputs.get(0), subset);
         } else if (spec instanceof LayerSpec.Opaque opaque) {
             String reason = "touched by '" + node.name() + "' (" + opaque.description() + ")";
             inputs.forEach(input -> freeze(input, reason));
@@ -97,7 +109,7 @@ final class ChannelCoupling {
             int atom = first + channel;
             atoms[channel] = atom;
             parent[atom] = atom;
-            producerOf.put(atom, node.name());
+            created.add(new Atom(node.name(), channel));
         }
         return atoms;
     }
@@ -109,13 +121,20 @@ final class ChannelCoupling {
         return atoms;
     }
 
-    private static int[] repeat(int[] atoms, NetworkNode source) {
-        int area = source.output().area();
-        int[] repeated = new int[atoms.length * area];
+    private static int[] repeat(int[] atoms, int times) {
+        int[] repeated = new int[atoms.length * times];
         for (int position = 0; position < repeated.length; position++) {
-            repeated[position] = atoms[position / area];
+            repeated[position] = atoms[position / times];
         }
         return repeated;
+    }
+
+    private static int[] select(NetworkNode node, int[] atoms, LayerSpec.Subset subset) {
+        if (subset.to() >= atoms.length) {
+            throw new IllegalArgumentException("node '" + node.name() + "' takes the channels " + subset.from() + " to "
+                    + subset.to() + " of " + atoms.length + "; the last one must be below the number of channels");
+        }
+        return Arrays.copyOfRange(atoms, subset.from(), subset.to() + 1);
     }
 
     private int[] unite(NetworkNode node, List<int[]> inputs) {
@@ -143,78 +162,74 @@ final class ChannelCoupling {
         return root;
     }
 
-    /** Turns united atoms into numbered units, units of the same producers into groups. */
+    /** Turns united atoms into numbered units, units of one signature into groups. */
     private void number() {
-        Map<Integer, TreeMap<Integer, String>> members = new LinkedHashMap<>();
+        Map<Integer, List<Atom>> atomsByRoot = new LinkedHashMap<>();
         for (int atom = 0; atom < parent.length; atom++) {
-            members.computeIfAbsent(root(atom), root -> new TreeMap<>()).put(atom, producer(atom));
+            atomsByRoot.computeIfAbsent(root(atom), root -> new ArrayList<>()).add(created.get(atom));
         }
         Map<Integer, String> frozenRoots = new HashMap<>();
         frozenAtoms.forEach((atom, reason) -> frozenRoots.putIfAbsent(root(atom), reason));
-
-        // The producers with repetition: a unit that takes two channels of a layer is unlike one that takes one.
-        Map<List<String>, List<Integer>> rootsByProducers = new LinkedHashMap<>();
-        members.forEach((root, atoms) -> rootsByProducers
-                .computeIfAbsent(List.copyOf(atoms.values()), key -> new ArrayList<>())
+        Map<Integer, Map<String, Integer>> uses = uses();
+        Map<Signature, List<Integer>> rootsBySignature = new LinkedHashMap<>();
+        atomsByRoot.forEach((root, atoms) -> rootsBySignature
+                .computeIfAbsent(signature(atoms, uses.getOrDefault(root, Map.of())), key -> new ArrayList<>())
                 .add(root));
+        Map<String, Long> groupsOfProducer = rootsBySignature.keySet().stream()
+                .collect(Collectors.groupingBy(key -> key.producers().get(0), Collectors.counting()));
 
         int[] unitOfRoot = new int[parent.length];
         List<ChannelGroup> found = new ArrayList<>();
         int nextUnit = 0;
-        for (Map.Entry<List<String>, List<Integer>> entry : rootsByProducers.entrySet()) {
-            int firstUnit = nextUnit;
-            String frozenBecause = "";
-            for (int root : entry.getValue()) {
+        for (Map.Entry<Signature, List<Integer>> entry : rootsBySignature.entrySet()) {
+            List<String> producers =
+                    entry.getKey().producers().stream().distinct().toList();
+            List<Integer> roots = entry.getValue();
+            boolean alone = Objects.requireNonNull(groupsOfProducer.get(producers.get(0))) == 1;
+            String name = alone ? producers.get(0) : producers.get(0) + channels(roots, atomsByRoot);
+            String frozenBecause = roots.stream()
+                    .map(frozenRoots::get)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse("");
+            found.add(new ChannelGroup(name, roots.size(), nextUnit, producers, meanArea(producers), frozenBecause));
+            for (int root : roots) {
                 unitOfRoot[root] = nextUnit++;
-                frozenBecause = frozenBecause.isEmpty() ? frozenRoots.getOrDefault(root, "") : frozenBecause;
             }
-            List<String> producers = entry.getKey().stream().distinct().toList();
-            found.add(new ChannelGroup(
-                    producers.get(0), nextUnit - firstUnit, firstUnit, producers, meanArea(producers), frozenBecause));
         }
-        Map<String, ChannelLayout> laidOut = new LinkedHashMap<>();
-        atomsOf.forEach((name, atoms) -> laidOut.put(
+        atomsOf.forEach((name, atoms) -> layouts.put(
                 name,
                 new ChannelLayout(
                         Arrays.stream(atoms).map(atom -> unitOfRoot[root(atom)]).toArray())));
-        layouts = laidOut;
-        groups = found.stream().map(this::freezeIfUneven).toList();
+        groups = found;
     }
 
-    /** A tensor that carries only some units of a group, or some more often than others, cannot follow a plain width. */
-    private ChannelGroup freezeIfUneven(ChannelGroup group) {
-        if (!group.prunable()) {
-            return group;
-        }
-        for (Map.Entry<String, ChannelLayout> entry : layouts.entrySet()) {
-            if (!isEven(group, entry.getValue())) {
-                return new ChannelGroup(
-                        group.name(),
-                        group.width(),
-                        group.firstUnit(),
-                        group.producers(),
-                        group.area(),
-                        "'" + entry.getKey() + "' uses only some of its channels");
+    /** For each root, how often it stands at each node. */
+    private Map<Integer, Map<String, Integer>> uses() {
+        Map<Integer, Map<String, Integer>> uses = new HashMap<>();
+        atomsOf.forEach((name, atoms) -> {
+            for (int atom : atoms) {
+                uses.computeIfAbsent(root(atom), root -> new HashMap<>()).merge(name, 1, Integer::sum);
             }
-        }
-        return group;
+        });
+        return uses;
     }
 
-    private static boolean isEven(ChannelGroup group, ChannelLayout layout) {
-        int[] uses = new int[group.width()];
-        BitSet used = new BitSet();
-        for (int channel = 0; channel < layout.channels(); channel++) {
-            int index = layout.unit(channel) - group.firstUnit();
-            if (index >= 0 && index < group.width()) {
-                uses[index]++;
-                used.set(index);
-            }
-        }
-        return used.isEmpty() || Arrays.stream(uses).distinct().count() == 1;
+    private static Signature signature(List<Atom> atoms, Map<String, Integer> uses) {
+        return new Signature(atoms.stream().map(Atom::producer).toList(), uses);
     }
 
-    private String producer(int atom) {
-        return Objects.requireNonNull(producerOf.get(atom));
+    /** Which channels of its first producer a group holds, such as {@code [0-7,24-31]}. */
+    private static String channels(List<Integer> roots, Map<Integer, List<Atom>> atomsByRoot) {
+        BitSet held = new BitSet();
+        roots.forEach(root ->
+                held.set(Objects.requireNonNull(atomsByRoot.get(root)).get(0).channel()));
+        List<String> runs = new ArrayList<>();
+        for (int from = held.nextSetBit(0); from >= 0; from = held.nextSetBit(held.nextClearBit(from))) {
+            int to = held.nextClearBit(from) - 1;
+            runs.add(from == to ? String.valueOf(from) : from + "-" + to);
+        }
+        return runs.stream().collect(Collectors.joining(",", "[", "]"));
     }
 
     private NetworkNode node(String name) {

@@ -20,9 +20,24 @@ public sealed interface LayerSpec {
      */
     record Convolution(int kernelHeight, int kernelWidth, boolean bias) implements LayerSpec {
         public Convolution {
-            if (kernelHeight < 1 || kernelWidth < 1) {
-                throw new IllegalArgumentException(
-                        "kernel is " + kernelHeight + "x" + kernelWidth + "; both sides must be at least 1");
+            checkKernel(kernelHeight, kernelWidth);
+        }
+    }
+
+    /**
+     * A convolution that looks at every input channel alone: input channel i makes the output channels
+     * {@code i * multiplier .. (i + 1) * multiplier - 1}.
+     *
+     * @param kernelHeight rows of the kernel
+     * @param kernelWidth columns of the kernel
+     * @param multiplier output channels of each input channel
+     * @param bias whether each output channel has a bias
+     */
+    record DepthwiseConvolution(int kernelHeight, int kernelWidth, int multiplier, boolean bias) implements LayerSpec {
+        public DepthwiseConvolution {
+            checkKernel(kernelHeight, kernelWidth);
+            if (multiplier < 1) {
+                throw new IllegalArgumentException("depth multiplier is " + multiplier + "; it must be at least 1");
             }
         }
     }
@@ -46,14 +61,40 @@ public sealed interface LayerSpec {
     record Concatenation() implements LayerSpec {}
 
     /**
+     * Some neighbouring channels of its input.
+     *
+     * @param from first channel
+     * @param to last channel, itself included
+     */
+    record Subset(int from, int to) implements LayerSpec {
+        public Subset {
+            if (from < 0 || to < from) {
+                throw new IllegalArgumentException(
+                        "subset takes the channels " + from + " to " + to + "; give 0 <= from <= to");
+            }
+        }
+    }
+
+    /**
      * An operator whose use of channels is not known: what it touches is never pruned.
      *
      * @param description what it is, for the user
      */
     record Opaque(String description) implements LayerSpec {}
 
+    /** Whether every output channel is a new one, made of all input channels. */
+    default boolean producesChannels() {
+        return this instanceof Convolution || this instanceof Dense;
+    }
+
     /** Whether the layer has multiply-adds that count: convolution and dense layers do. */
     default boolean hasCost() {
-        return this instanceof Convolution || this instanceof Dense;
+        return producesChannels() || this instanceof DepthwiseConvolution;
+    }
+
+    private static void checkKernel(int height, int width) {
+        if (height < 1 || width < 1) {
+            throw new IllegalArgumentException("kernel is " + height + "x" + width + "; both sides must be at least 1");
+        }
     }
 }

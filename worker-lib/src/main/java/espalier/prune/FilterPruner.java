@@ -6,6 +6,7 @@ import espalier.network.NetworkGraph;
 import espalier.network.NetworkNode;
 import espalier.weights.TrainedNetwork;
 import espalier.weights.WeightTensor;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -82,7 +84,7 @@ public final class FilterPruner {
 
     private ComputationGraphConfiguration narrowConfiguration() {
         ComputationGraphConfiguration configuration = network.configuration().clone();
-        configuration.getVertices().forEach((name, vertex) -> narrow(name, vertex));
+        configuration.getVertices().forEach(this::narrow);
         return configuration;
     }
 
@@ -90,6 +92,9 @@ public final class FilterPruner {
         if (vertex instanceof PreprocessorVertex preprocessor) {
             preprocessor.setPreProcessor(
                     narrow(preprocessor.getPreProcessor(), network.graph().inputLayout(name)));
+        }
+        if (vertex instanceof SubsetVertex subset) {
+            narrow(subset, network.graph().inputLayout(name));
         }
         if (!(vertex instanceof LayerVertex layerVertex)) {
             return;
@@ -104,6 +109,18 @@ public final class FilterPruner {
             layer.setNIn(network.graph().inputLayout(name).keptChannels(keptUnits).length);
             layer.setNOut(network.graph().outputLayout(name).keptChannels(keptUnits).length);
         }
+    }
+
+    /** What stays of a run of channels is a run again. */
+    private void narrow(SubsetVertex subset, ChannelLayout before) {
+        int[] kept = before.keptChannels(keptUnits);
+        int from = (int) Arrays.stream(kept)
+                .filter(channel -> channel < subset.getFrom())
+                .count();
+        int behind = (int)
+                Arrays.stream(kept).filter(channel -> channel <= subset.getTo()).count();
+        subset.setFrom(from);
+        subset.setTo(behind - 1);
     }
 
     private InputPreProcessor narrow(InputPreProcessor preProcessor, ChannelLayout before) {
@@ -133,6 +150,9 @@ public final class FilterPruner {
         int[] inputs = network.graph().inputLayout(layer).keptChannels(keptUnits);
         if (!key.equals(DefaultParamInitializer.WEIGHT_KEY)) {
             return tensor.select(tensor.rank() - 1, outputs);
+        }
+        if (spec instanceof LayerSpec.DepthwiseConvolution) {
+            return tensor.select(2, inputs);
         }
         return spec instanceof LayerSpec.Convolution
                 ? tensor.select(0, outputs).select(1, inputs)

@@ -90,6 +90,52 @@ class NetworkGraphTest {
     }
 
     @Test
+    void aDepthwiseConvolutionPassesEveryChannelOn() {
+        input(3);
+        convolution("a", 2, "input");
+        node("depthwise", new LayerSpec.DepthwiseConvolution(3, 3, 2, false), 4, "a");
+        classifier("depthwise");
+        NetworkGraph graph = graph();
+        assertThat(graph.prunableGroups()).extracting(ChannelGroup::producers).containsExactly(List.of("a"));
+        BitSet kept = all(graph);
+        kept.clear(graph.prunableGroups().get(0).firstUnit());
+        assertThat(graph.outputLayout("depthwise").keptChannels(kept)).containsExactly(2, 3);
+    }
+
+    @Test
+    void channelsThatStandInDifferentTensorsArePrunedApart() {
+        input(3);
+        convolution("a", 5, "input");
+        node("left", new LayerSpec.Subset(0, 1), 2, "a");
+        node("right", new LayerSpec.Subset(2, 4), 3, "a");
+        convolution("b", 4, "left");
+        convolution("c", 4, "right");
+        node("concat", new LayerSpec.Concatenation(), 8, "b", "c");
+        classifier("concat");
+        assertThat(graph().prunableGroups())
+                .extracting(ChannelGroup::name, ChannelGroup::width)
+                .containsExactly(tuple("a[0-1]", 2), tuple("a[2-4]", 3), tuple("b", 4), tuple("c", 4));
+    }
+
+    @Test
+    void aShortcutPaddedWithZerosCouplesTheStagesAtAnOffset() {
+        input(3);
+        convolution("narrow", 2, "input");
+        convolution("wide", 6, "narrow");
+        node("first", new LayerSpec.Subset(0, 1), 2, "wide");
+        node("last", new LayerSpec.Subset(4, 5), 2, "wide");
+        node("padded", new LayerSpec.Concatenation(), 6, "first", "narrow", "last");
+        node("sum", new LayerSpec.Sum(), 6, "wide", "padded");
+        classifier("sum");
+        assertThat(graph().prunableGroups())
+                .extracting(ChannelGroup::name, ChannelGroup::producers, ChannelGroup::width)
+                .containsExactly(
+                        tuple("narrow", List.of("narrow", "wide"), 2),
+                        tuple("wide[0-1]", List.of("wide"), 2),
+                        tuple("wide[4-5]", List.of("wide"), 2));
+    }
+
+    @Test
     void whatIsNotUnderstoodFreezesWhatItTouchesAndSaysSo() {
         input(3);
         convolution("a", 4, "input");
@@ -137,6 +183,10 @@ class NetworkGraphTest {
                         "node 'a' reads 'input', which does not stand before it; give the nodes in topological order");
         assertThatThrownBy(() -> NetworkGraph.of(nodes.subList(0, 2), Set.of("z"), name -> false))
                 .hasMessage("output 'z' is not a node of the network");
+        nodes.set(2, new NetworkNode("part", new LayerSpec.Subset(2, 4), List.of("a"), new TensorShape(3, 4, 4)));
+        assertThatThrownBy(() -> NetworkGraph.of(nodes.subList(0, 3), Set.of("part"), name -> false))
+                .hasMessage("node 'part' takes the channels 2 to 4 of 4; "
+                        + "the last one must be below the number of channels");
     }
 
     private void input(int channels) {
