@@ -5,6 +5,7 @@ import espalier.config.TrainingConfig;
 import espalier.cost.Complexity;
 import espalier.network.ChannelGroup;
 import espalier.network.NetworkGraph;
+import espalier.search.PruningCheck;
 import espalier.search.StudyContext;
 import espalier.space.Acceptance;
 import espalier.space.ChannelSpace;
@@ -12,6 +13,7 @@ import espalier.space.UniformRejection;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +33,16 @@ final class DescribeCommand implements Callable<Integer> {
             defaultValue = "20000")
     private int draws;
 
+    @Option(
+            names = "--check",
+            description = "prune 10 subnetworks, or as many as given, and compare every layer of each with the"
+                    + " original's whose removed channels are zero",
+            arity = "0..1",
+            fallbackValue = "10",
+            defaultValue = "0",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+    private int check;
+
     @Override
     public Integer call() {
         StudyContext study = Studies.load(options.read());
@@ -40,6 +52,10 @@ final class DescribeCommand implements Callable<Integer> {
         layers(study.space(), out);
         space(study.space(), out);
         cost(study, out);
+        if (check > 0) {
+            out.println();
+            out.println("check: " + PruningCheck.run(study, check));
+        }
         return 0;
     }
 

@@ -6,6 +6,7 @@ import espalier.config.StudyConfigReader;
 import espalier.config.StudyConfigWriter;
 import espalier.config.StudyFingerprint;
 import espalier.search.DeltaStudyStore;
+import espalier.search.PruningCheck;
 import espalier.search.RefinedConfig;
 import espalier.search.SearchLoop;
 import espalier.search.StudyContext;
@@ -48,6 +49,7 @@ final class SearchCommand implements Callable<Integer> {
         checkFolder(config, folder);
         StudyContext study = Studies.load(config);
         SearchLoop.requireRecipes(study);
+        PruningCheck.run(study, 1);
         folder.create();
         try (StudyLock lock = folder.lock();
                 SparkSession session = SparkSessions.open(config.study());

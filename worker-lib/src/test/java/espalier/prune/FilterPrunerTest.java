@@ -177,18 +177,10 @@ class FilterPrunerTest {
                 .hasMessageContaining("keeps 7 channels of group 'conv1', which has 6");
     }
 
-    /** Everything random, running statistics and biases too, so that no slip of an index can hide behind a zero or one. */
     private static ComputationGraph randomized(Case network) {
         ComputationGraph graph = new ComputationGraph(network.configuration());
         graph.init();
-        Nd4j.getRandom().setSeed(17);
-        for (Layer layer : graph.getLayers()) {
-            layer.paramTable().forEach((key, array) -> {
-                if (!key.equals("W")) {
-                    array.assign(Nd4j.rand(DataType.FLOAT, array.shape()).addi(0.5));
-                }
-            });
-        }
+        DistinctParameters.draw(graph, 17);
         return graph;
     }
 

@@ -7,17 +7,14 @@ import espalier.network.TensorShape;
 import espalier.prune.RandomNetworks.Part;
 import espalier.recipe.ChannelRecipe;
 import espalier.weights.TrainedNetwork;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.SplittableRandom;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 class RemovalCheckTest {
     private static final TensorShape INPUT = new TensorShape(3, 9, 8);
@@ -80,30 +77,15 @@ class RemovalCheckTest {
         return ChannelRanking.of(network, new RandomImportance(seed)).keptUnits(recipe);
     }
 
-    /** Running statistics and biases are random too, so that no slip of an index can hide behind a zero or one. */
     private static ComputationGraph randomized(ComputationGraphConfiguration configuration, long seed) {
         ComputationGraph graph = new ComputationGraph(configuration);
         graph.init();
-        SplittableRandom random = new SplittableRandom(seed);
-        for (Layer layer : graph.getLayers()) {
-            layer.paramTable().forEach((key, array) -> {
-                if (!key.endsWith("W")) {
-                    array.assign(uniform(random, array.shape()).addi(0.5));
-                }
-            });
-        }
+        DistinctParameters.draw(graph, seed);
         return graph;
     }
 
     private static INDArray images(long seed) {
-        return uniform(new SplittableRandom(seed), 3, INPUT.channels(), INPUT.height(), INPUT.width());
-    }
-
-    private static INDArray uniform(SplittableRandom random, long... shape) {
-        float[] values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact))];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextDouble();
-        }
-        return Nd4j.create(values, shape, 'c');
+        return DistinctParameters.uniform(
+                new SplittableRandom(seed), 3, INPUT.channels(), INPUT.height(), INPUT.width());
     }
 }
