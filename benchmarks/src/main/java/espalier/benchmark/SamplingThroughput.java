@@ -48,7 +48,10 @@ public final class SamplingThroughput {
                 "ResNet-56",
                 GraphReader.read(ResidualNetworks.cifar(56, 16, Shortcut.A, small, 10, 1), small, name -> false),
                 0.95);
-        measure("ResNet-50", GraphReader.read(ResidualNetworks.resNet50(large, 1000, 1), large, name -> false), 0.7);
+        measure(
+                "ResNet-50",
+                GraphReader.read(ResidualNetworks.resNet(50, 64, large, 1000, 1), large, name -> false),
+                0.7);
     }
 
     private static void measure(String network, NetworkGraph graph, double maxPruned) {

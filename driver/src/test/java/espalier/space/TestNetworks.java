@@ -20,7 +20,7 @@ final class TestNetworks {
     private static final TensorShape GREY = new TensorShape(1, 28, 28);
     private static final TensorShape LARGE = new TensorShape(3, 224, 224);
 
-    static final NetworkGraph RESNET50 = read(ResidualNetworks.resNet50(LARGE, 1000, 1), LARGE);
+    static final NetworkGraph RESNET50 = read(ResidualNetworks.resNet(50, 64, LARGE, 1000, 1), LARGE);
     /** 27 inner widths, as in the published figures. */
     static final NetworkGraph RESNET56 = innerWidths(56, 16);
 

@@ -1,6 +1,7 @@
 package espalier.dl4j;
 
 import espalier.network.TensorShape;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -35,6 +37,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 final class GraphAssembler {
     private static final double BATCH_NORM_DECAY = 0.9;
     private static final double BATCH_NORM_EPSILON = 1e-5;
+
+    private static final int SMALL_IMAGE = 64;
 
     private final GraphBuilder graph;
     private final TensorShape input;
@@ -73,6 +77,24 @@ final class GraphAssembler {
         return remember(name, outputs);
     }
 
+    /** A convolution of each channel alone, without bias. */
+    String depthwise(String name, String input, int kernel, int stride) {
+        graph.addLayer(
+                name,
+                new DepthwiseConvolution2D.Builder(kernel, kernel)
+                        .nIn(channelsOf(input))
+                        .nOut(channelsOf(input))
+                        .depthMultiplier(1)
+                        .stride(stride, stride)
+                        .padding(kernel / 2, kernel / 2)
+                        .convolutionMode(ConvolutionMode.Truncate)
+                        .activation(Activation.IDENTITY)
+                        .hasBias(false)
+                        .build(),
+                input);
+        return remember(name, channelsOf(input));
+    }
+
     String batchNorm(String name, String input) {
         graph.addLayer(
                 name,
@@ -88,14 +110,26 @@ final class GraphAssembler {
     }
 
     String relu(String name, String input) {
-        graph.addLayer(name, new ActivationLayer(Activation.RELU), input);
+        return activation(name, input, Activation.RELU);
+    }
+
+    String activation(String name, String input, Activation function) {
+        graph.addLayer(name, new ActivationLayer(function), input);
         return remember(name, channelsOf(input));
     }
 
     String maxPool(String name, String input, int kernel, int stride, int padding) {
+        return pool(PoolingType.MAX, name, input, kernel, stride, padding);
+    }
+
+    String averagePool(String name, String input, int kernel, int stride, int padding) {
+        return pool(PoolingType.AVG, name, input, kernel, stride, padding);
+    }
+
+    private String pool(PoolingType type, String name, String input, int kernel, int stride, int padding) {
         graph.addLayer(
                 name,
-                new SubsamplingLayer.Builder(PoolingType.MAX)
+                new SubsamplingLayer.Builder(type)
                         .kernelSize(kernel, kernel)
                         .stride(stride, stride)
                         .padding(padding, padding)
@@ -126,6 +160,12 @@ final class GraphAssembler {
         return remember(name, channelsOf(left));
     }
 
+    /** All channels of the inputs, one input behind the other. */
+    String concatenate(String name, String... inputs) {
+        graph.addVertex(name, new MergeVertex(), inputs);
+        return remember(name, Arrays.stream(inputs).mapToInt(this::channelsOf).sum());
+    }
+
     /**
      * The input between zero channels, as many as {@code branch} has more, half of them on either side; of standard
      * vertices only. The zeros are those channels of the branch times zero: so that what follows from the wiring is that a
@@ -146,6 +186,11 @@ final class GraphAssembler {
         return remember(name, outputs);
     }
 
+    /** Whether images are so small that a network leaves out the subsampling of its first layers. */
+    boolean hasSmallImages() {
+        return Math.min(input.height(), input.width()) < SMALL_IMAGE;
+    }
+
     /** Ends the network with a softmax classifier on features, which global pooling or a flatten has made. */
     ComputationGraphConfiguration classify(String input, int classes) {
         OutputLayer.Builder classifier =
@@ -161,7 +206,7 @@ final class GraphAssembler {
                 .build();
     }
 
-    private int channelsOf(String name) {
+    int channelsOf(String name) {
         return Objects.requireNonNull(channels.get(name), name);
     }
 

@@ -19,7 +19,7 @@ class ComplexityCounterTest {
     @Test
     void resNet50CostsWhatIsPublishedToTheUnit() {
         TensorShape input = new TensorShape(3, 224, 224);
-        NetworkGraph network = read(ResidualNetworks.resNet50(input, 1000, 1), input);
+        NetworkGraph network = read(ResidualNetworks.resNet(50, 64, input, 1000, 1), input);
         Complexity original = ComplexityCounter.of(network).original();
         assertThat(original.macs()).isEqualTo(4_089_184_256L);
         assertThat(original.parameters()).isEqualTo(25_503_912L);
