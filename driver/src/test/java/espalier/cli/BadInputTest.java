@@ -138,7 +138,7 @@ class BadInputTest {
     void unreadableNetworkZip() throws IOException {
         Path zip = Files.write(folder.resolve("broken.zip"), new byte[] {1, 2, 3});
         String config = config("").replaceFirst("network: .*", "network: {architecture: file, file: '" + zip + "'}");
-        rejected(config, "broken.zip", "is not a Deeplearning4j computation graph");
+        rejected(config, "broken.zip", "is not a Deeplearning4j network");
     }
 
     @Test

@@ -1,9 +1,9 @@
 package espalier.dl4j;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 
@@ -23,19 +23,37 @@ public final class NetworkFiles {
     }
 
     /**
-     * Reads a zip.
+     * Reads a zip of a ComputationGraph, or of a MultiLayerNetwork, which becomes a graph.
      *
      * @param name what the bytes are, for the message
-     * @throws IllegalArgumentException if they are not a Deeplearning4j computation graph
+     * @throws IllegalArgumentException if they are not a Deeplearning4j network with finite weights
      */
     public static ComputationGraph read(byte[] zip, String name) {
         try {
-            return ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(zip), false);
+            ComputationGraph graph = NetworkZip.read(zip);
+            requireFinite(graph);
+            return graph;
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException(
-                    "'" + name + "' is not a Deeplearning4j computation graph (" + firstLine(e)
+                    "'" + name + "' is not a Deeplearning4j network (" + firstLine(e)
                             + "); save one with ModelSerializer.writeModel",
                     e);
+        }
+    }
+
+    /**
+     * Refuses weights that no training comes back from.
+     *
+     * @throws IllegalArgumentException if a parameter is infinite or not a number; it names the first
+     */
+    public static void requireFinite(ComputationGraph graph) {
+        for (Layer layer : graph.getLayers()) {
+            layer.paramTable().forEach((key, parameter) -> {
+                if (!Double.isFinite(parameter.sumNumber().doubleValue())) {
+                    throw new IllegalArgumentException("parameter '" + key + "' of layer '"
+                            + layer.conf().getLayer().getLayerName() + "' is not finite");
+                }
+            });
         }
     }
 

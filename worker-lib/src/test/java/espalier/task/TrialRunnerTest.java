@@ -122,7 +122,7 @@ class TrialRunnerTest {
                 new Trial("broken", new WholeNetwork(), List.of(new Phase.GivenWeights()), 1, 60, new byte[] {1, 2, 3});
         TrialResult result = TrialRunner.run(BENCH, given, HERE);
         assertThat(result.status()).isEqualTo(TrialStatus.INFEASIBLE);
-        assertThat(result.reason()).contains("is not a Deeplearning4j computation graph");
+        assertThat(result.reason()).contains("is not a Deeplearning4j network");
     }
 
     @Test

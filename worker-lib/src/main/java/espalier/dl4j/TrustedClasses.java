@@ -1,0 +1,58 @@
+package espalier.dl4j;
+
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.List;
+
+/** Keeps a configuration from naming classes to load, other than the settings that Deeplearning4j itself is made of. */
+final class TrustedClasses {
+    private static final String TYPE = "@class";
+    private static final List<String> PACKAGES = List.of(
+            "org.deeplearning4j.nn.conf.",
+            "org.deeplearning4j.nn.weights.",
+            "org.deeplearning4j.nn.modelimport.keras.",
+            "org.nd4j.linalg.activations.",
+            "org.nd4j.linalg.learning.",
+            "org.nd4j.linalg.lossfunctions.",
+            "org.nd4j.linalg.schedule.");
+
+    private TrustedClasses() {}
+
+    /**
+     * Looks at every class name of a configuration.
+     *
+     * @param json Deeplearning4j's
+     * @throws IOException if it is not JSON
+     * @throws IllegalArgumentException if it names another class
+     */
+    static void check(String json) throws IOException {
+        JsonReader reader = new JsonReader(new StringReader(json));
+        boolean type = false;
+        while (true) {
+            JsonToken token = reader.peek();
+            boolean value = type;
+            type = false;
+            switch (token) {
+                case BEGIN_OBJECT -> reader.beginObject();
+                case END_OBJECT -> reader.endObject();
+                case BEGIN_ARRAY -> reader.beginArray();
+                case END_ARRAY -> reader.endArray();
+                case NAME -> type = reader.nextName().equals(TYPE);
+                case NULL -> reader.nextNull();
+                case BOOLEAN -> reader.nextBoolean();
+                case STRING, NUMBER -> {
+                    String text = reader.nextString();
+                    if (value && PACKAGES.stream().noneMatch(text::startsWith)) {
+                        throw new IllegalArgumentException(
+                                "its configuration names the class " + text + "; only Deeplearning4j's own are read");
+                    }
+                }
+                case END_DOCUMENT -> {
+                    return;
+                }
+            }
+        }
+    }
+}
