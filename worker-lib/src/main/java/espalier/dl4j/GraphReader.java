@@ -44,6 +44,7 @@ import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 
 /**
@@ -186,9 +187,13 @@ public final class GraphReader {
 
     /** A softmax depends on all channels, removed ones too; a loss layer at the end is asked by name. */
     private static boolean mixesChannelsAfterwards(Layer layer) {
-        return layer instanceof BaseLayer base && base.getActivationFn() instanceof ActivationSoftmax
-                || layer instanceof ActivationLayer activation
-                        && activation.getActivationFn() instanceof ActivationSoftmax;
+        IActivation activation = null;
+        if (layer instanceof BaseLayer base) {
+            activation = base.getActivationFn();
+        } else if (layer instanceof ActivationLayer only) {
+            activation = only.getActivationFn();
+        }
+        return activation instanceof ActivationSoftmax;
     }
 
     private static LayerSpec convolutionSpec(ConvolutionLayer layer) {

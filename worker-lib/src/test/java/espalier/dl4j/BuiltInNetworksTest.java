@@ -5,23 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import espalier.cost.Complexity;
 import espalier.cost.ComplexityCounter;
-import espalier.importance.RandomImportance;
 import espalier.network.LayerSpec;
 import espalier.network.NetworkGraph;
 import espalier.network.NetworkNode;
 import espalier.network.TensorShape;
-import espalier.prune.ChannelRanking;
-import espalier.prune.DistinctParameters;
-import espalier.prune.FilterPruner;
-import espalier.prune.RemovalCheck;
-import espalier.recipe.ChannelRecipe;
-import espalier.weights.TrainedNetwork;
-import java.util.BitSet;
+import espalier.prune.RandomPruning;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,22 +95,8 @@ class BuiltInNetworksTest {
     @ParameterizedTest
     @MethodSource("forSmallImages")
     void isPrunedToWhatTheMaskedOriginalComputes(ComputationGraphConfiguration configuration) {
-        ComputationGraph original = new ComputationGraph(configuration);
-        original.init();
-        DistinctParameters.draw(original, 1);
-        TrainedNetwork network = TrainedNetwork.of(original, SMALL, name -> false);
-        SplittableRandom random = new SplittableRandom(1);
-        ChannelRecipe recipe = new ChannelRecipe(network.graph().prunableGroups().stream()
-                .map(group -> 1 + random.nextInt(group.width()))
-                .toList());
-        BitSet kept = ChannelRanking.of(network, new RandomImportance(1)).keptUnits(recipe);
-        RemovalCheck check = RemovalCheck.compare(
-                original,
-                network.graph(),
-                FilterPruner.prune(network, kept),
-                kept,
-                DistinctParameters.uniform(random, 2, SMALL.channels(), SMALL.height(), SMALL.width()));
-        assertThat(check.firstDifference()).isEmpty();
+        assertThat(RandomPruning.of(configuration, SMALL, 1).check().firstDifference())
+                .isEmpty();
     }
 
     @Test

@@ -3,18 +3,10 @@ package espalier.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import espalier.importance.RandomImportance;
 import espalier.network.ChannelGroup;
 import espalier.network.NetworkGraph;
 import espalier.network.TensorShape;
-import espalier.prune.ChannelRanking;
-import espalier.prune.DistinctParameters;
-import espalier.prune.FilterPruner;
-import espalier.prune.RemovalCheck;
-import espalier.recipe.ChannelRecipe;
-import espalier.weights.TrainedNetwork;
-import java.util.BitSet;
-import java.util.SplittableRandom;
+import espalier.prune.RandomPruning;
 import java.util.function.BiFunction;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -27,7 +19,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 
@@ -73,7 +64,7 @@ class GraphReaderTest {
                 .setInputTypes(InputType.convolutional(INPUT.height(), INPUT.width(), INPUT.channels()))
                 .addLayer("first", convolution(6, Activation.RELU), "input");
         String x = middle.apply(builder, "first");
-        ComputationGraph original = new ComputationGraph(builder.addLayer("last", convolution(4, Activation.RELU), x)
+        builder.addLayer("last", convolution(4, Activation.RELU), x)
                 .addLayer(
                         "classifier",
                         new OutputLayer.Builder()
@@ -81,23 +72,10 @@ class GraphReaderTest {
                                 .activation(Activation.SOFTMAX)
                                 .build(),
                         "last")
-                .setOutputs("classifier")
-                .build());
-        original.init();
-        DistinctParameters.draw(original, 1);
-        TrainedNetwork network = TrainedNetwork.of(original, INPUT, name -> false);
-        ChannelRecipe recipe = new ChannelRecipe(network.graph().prunableGroups().stream()
-                .map(group -> Math.max(1, group.width() / 2))
-                .toList());
-        BitSet kept = ChannelRanking.of(network, new RandomImportance(1)).keptUnits(recipe);
-        RemovalCheck check = RemovalCheck.compare(
-                original,
-                network.graph(),
-                FilterPruner.prune(network, kept),
-                kept,
-                DistinctParameters.uniform(new SplittableRandom(1), 2, 3, 8, 8));
-        assertThat(check.firstDifference()).isEmpty();
-        return network.graph();
+                .setOutputs("classifier");
+        RandomPruning pruning = RandomPruning.of(builder.build(), INPUT, 1);
+        assertThat(pruning.check().firstDifference()).isEmpty();
+        return pruning.network();
     }
 
     private static ConvolutionLayer convolution(int outputs, Activation activation) {

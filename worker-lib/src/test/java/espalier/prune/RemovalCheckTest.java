@@ -2,19 +2,14 @@ package espalier.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import espalier.importance.RandomImportance;
 import espalier.network.TensorShape;
 import espalier.prune.RandomNetworks.Part;
-import espalier.recipe.ChannelRecipe;
-import espalier.weights.TrainedNetwork;
-import java.util.BitSet;
-import java.util.SplittableRandom;
+import java.util.Objects;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 class RemovalCheckTest {
     private static final TensorShape INPUT = new TensorShape(3, 9, 8);
@@ -44,48 +39,23 @@ class RemovalCheckTest {
 
     @Test
     void namesTheFirstLayerThatDiffers() {
-        ComputationGraphConfiguration configuration = RandomNetworks.of(Part.CONVOLUTION, INPUT, CLASSES, 1);
-        ComputationGraph original = randomized(configuration, 1);
-        TrainedNetwork network = TrainedNetwork.of(original, INPUT, name -> false);
-        BitSet kept = randomUnits(network, 1);
-        ComputationGraph narrow = FilterPruner.prune(network, kept);
-        String second = narrow.getLayers()[3].conf().getLayer().getLayerName();
-        narrow.getLayers()[3].getParam("W").muli(1.01);
-        RemovalCheck check = RemovalCheck.compare(original, network.graph(), narrow, kept, images(1));
+        RandomPruning pruning = RandomPruning.of(RandomNetworks.of(Part.CONVOLUTION, INPUT, CLASSES, 1), INPUT, 1);
+        Layer last = Objects.requireNonNull(pruning.narrow().getLayer("classifier"));
+        Layer before = pruning.narrow().getLayers()[3];
+        before.getParam("W").muli(1.01);
+        last.getParam("W").muli(2);
+        RemovalCheck check = pruning.check();
         assertThat(check.passed()).isFalse();
         assertThat(check.firstDifference())
-                .startsWith("layer '" + second + "' differs by ")
+                .startsWith("layer '" + before.conf().getLayer().getLayerName() + "' differs by ")
                 .endsWith("more than 1e-04, from the original's with removed channels at zero");
     }
 
     private static RemovalCheck check(ComputationGraphConfiguration configuration, long seed) {
-        ComputationGraph original = randomized(configuration, seed);
-        TrainedNetwork network = TrainedNetwork.of(original, INPUT, name -> false);
-        BitSet kept = randomUnits(network, seed);
-        RemovalCheck check =
-                RemovalCheck.compare(original, network.graph(), FilterPruner.prune(network, kept), kept, images(seed));
+        RandomPruning pruning = RandomPruning.of(configuration, INPUT, seed);
+        RemovalCheck check = pruning.check();
         assertThat(check.firstDifference()).as("seed %d", seed).isEmpty();
-        assertThat(network.graph().prunableGroups()).isNotEmpty();
+        assertThat(pruning.network().prunableGroups()).isNotEmpty();
         return check;
-    }
-
-    private static BitSet randomUnits(TrainedNetwork network, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        ChannelRecipe recipe = new ChannelRecipe(network.graph().prunableGroups().stream()
-                .map(group -> 1 + random.nextInt(group.width()))
-                .toList());
-        return ChannelRanking.of(network, new RandomImportance(seed)).keptUnits(recipe);
-    }
-
-    private static ComputationGraph randomized(ComputationGraphConfiguration configuration, long seed) {
-        ComputationGraph graph = new ComputationGraph(configuration);
-        graph.init();
-        DistinctParameters.draw(graph, seed);
-        return graph;
-    }
-
-    private static INDArray images(long seed) {
-        return DistinctParameters.uniform(
-                new SplittableRandom(seed), 3, INPUT.channels(), INPUT.height(), INPUT.width());
     }
 }
