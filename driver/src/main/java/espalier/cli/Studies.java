@@ -2,15 +2,20 @@ package espalier.cli;
 
 import espalier.config.StudyConfig;
 import espalier.cost.Complexity;
+import espalier.cost.LatencyTable;
 import espalier.data.FileSource;
 import espalier.data.ImageSet;
 import espalier.network.TensorShape;
 import espalier.search.StudyContext;
+import espalier.search.StudyException;
 import espalier.search.StudyImages;
 import espalier.search.StudyNetwork;
 import espalier.search.StudySpaces;
 import espalier.table.HadoopFileSource;
 import espalier.task.ImageAsset;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 
 /** Loads what a configuration names. */
 final class Studies {
@@ -23,7 +28,21 @@ final class Studies {
         ImageSet training = images.training();
         TensorShape input = new TensorShape(training.channels(), training.height(), training.width());
         StudyNetwork network = StudyNetwork.load(config, input, training.classes(), source);
-        return new StudyContext(config, images, network, StudySpaces.of(config.space(), network.graph()));
+        return new StudyContext(
+                config, images, network, StudySpaces.of(config.space(), network.graph(), latencies(config, source)));
+    }
+
+    private static LatencyTable latencies(StudyConfig config, FileSource source) {
+        String path = config.space().latencyTable();
+        if (path.isEmpty()) {
+            return LatencyTable.NONE;
+        }
+        try (InputStream stream = source.open(path)) {
+            return LatencyTable.parse(new String(stream.readAllBytes(), StandardCharsets.UTF_8), path);
+        } catch (IOException e) {
+            throw new StudyException("space.latency-table '" + path + "' cannot be read (" + e.getMessage()
+                    + "); write one with 'latency --table'");
+        }
     }
 
     /** One line of what the study is about. */

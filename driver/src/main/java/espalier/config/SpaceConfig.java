@@ -48,6 +48,19 @@ public record SpaceConfig(
 
         @Key(
                 doc =
+                        "band of the predicted share of the original's latency kept, by latency-table; [0, .inf] for no limit",
+                allowed = "[0, inf]",
+                defaultsTo = "[0, .inf]")
+        Band latency,
+
+        @Key(
+                doc =
+                        "file of latencies by layer and width, as 'latency --table' writes it: predicts the columns latency and latency_kept; empty for none",
+                defaultsTo = "''")
+        String latencyTable,
+
+        @Key(
+                doc =
                         "bands of the share of channels kept by the groups with a name, * and ? allowed; a group must meet all that name it",
                 allowed = "[0, 1]")
         Map<String, Band> groups) {
@@ -57,12 +70,17 @@ public record SpaceConfig(
     /** @throws IllegalArgumentException if a value is out of range, or contradicts another */
     public SpaceConfig {
         groups = Collections.unmodifiableMap(new LinkedHashMap<>(groups));
-        KEYS.check(flops, tolerance, maxPruned, minWidth, divisor, parameters, mcb, spread, groups);
+        KEYS.check(
+                flops, tolerance, maxPruned, minWidth, divisor, parameters, mcb, spread, latency, latencyTable, groups);
         if (tolerance >= flops) {
             throw new InvalidKeyException(
                     "tolerance",
                     "is %s, must be less than flops (%s)"
                             .formatted(Decimal.shortest(tolerance), Decimal.shortest(flops)));
+        }
+        if (!latency.isAny() && latencyTable.isEmpty()) {
+            throw new InvalidKeyException(
+                    "latency", "is %s without a prediction: give space.latency-table".formatted(latency));
         }
         for (Map.Entry<String, Band> group : groups.entrySet()) {
             if (group.getValue().high() < 1 - maxPruned) {
@@ -74,23 +92,19 @@ public record SpaceConfig(
         }
     }
 
-    /** Returns this space with another band of the mean computation budget. */
-    public SpaceConfig withMcb(Band band) {
-        return new SpaceConfig(flops, tolerance, maxPruned, minWidth, divisor, parameters, band, spread, groups);
-    }
-
-    /** Returns this space with another band of the standard deviation of ratios. */
-    public SpaceConfig withSpread(Band band) {
-        return new SpaceConfig(flops, tolerance, maxPruned, minWidth, divisor, parameters, mcb, band, groups);
-    }
-
-    /** Returns this space with another band of the share of parameters kept. */
-    public SpaceConfig withParameters(Band band) {
-        return new SpaceConfig(flops, tolerance, maxPruned, minWidth, divisor, band, mcb, spread, groups);
-    }
-
-    /** Returns this space with other bands of the channels that groups keep. */
-    public SpaceConfig withGroups(Map<String, Band> bands) {
-        return new SpaceConfig(flops, tolerance, maxPruned, minWidth, divisor, parameters, mcb, spread, bands);
+    /** Returns this space with other bands of the mean computation budget and of the standard deviation of ratios. */
+    public SpaceConfig with(Band changedMcb, Band changedSpread) {
+        return new SpaceConfig(
+                flops,
+                tolerance,
+                maxPruned,
+                minWidth,
+                divisor,
+                parameters,
+                changedMcb,
+                changedSpread,
+                latency,
+                latencyTable,
+                groups);
     }
 }

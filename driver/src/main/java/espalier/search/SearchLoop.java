@@ -5,6 +5,7 @@ import espalier.config.SearchConfig;
 import espalier.config.StudyConfig;
 import espalier.config.StudyConfigWriter;
 import espalier.config.StudyFingerprint;
+import espalier.cost.LatencyTable;
 import espalier.data.Fingerprint;
 import espalier.recipe.ChannelRecipe;
 import espalier.refine.RangeDecision;
@@ -169,8 +170,8 @@ public final class SearchLoop {
                         + " began with; put them back, or use another study name or --output");
             }
             if (!earlier.networkFingerprint().equals(networkFingerprint())) {
-                throw new StudyException("the network is not the one that study " + earlier.study()
-                        + " began with; put it back, or use another study name or --output");
+                throw new StudyException("the network, or its latency table, is not the one that study "
+                        + earlier.study() + " began with; put it back, or use another study name or --output");
             }
         }
     }
@@ -182,7 +183,8 @@ public final class SearchLoop {
 
     private String networkFingerprint() {
         String file = study.network().file().map(Fingerprint::of).orElse("");
-        return Fingerprint.of(study.network().fingerprint() + file);
+        LatencyTable latencies = study.space().counter().latencies();
+        return Fingerprint.of(study.network().fingerprint() + file + (latencies.isEmpty() ? "" : latencies));
     }
 
     private void recordStudy(Originals originals, String codeVersion) {

@@ -2,6 +2,7 @@ package espalier.search;
 
 import espalier.config.SpaceConfig;
 import espalier.config.StudyConfig;
+import espalier.cost.LatencyTable;
 import espalier.network.ChannelGroup;
 import espalier.network.NetworkGraph;
 import espalier.space.Band;
@@ -29,18 +30,29 @@ public final class StudySpaces {
      * @throws StudyException if it names a group that the network does not have
      */
     public static ChannelSpace of(SpaceConfig config, NetworkGraph network) {
+        return of(config, network, LatencyTable.NONE);
+    }
+
+    /**
+     * The space that a configuration describes on a network whose latency is predicted.
+     *
+     * @throws espalier.space.SpaceException if it is empty
+     * @throws StudyException if it names a group that the network does not have
+     */
+    public static ChannelSpace of(SpaceConfig config, NetworkGraph network, LatencyTable latencies) {
         SpaceConstraints constraints = new SpaceConstraints(
                 new FlopsRegime(config.flops(), config.tolerance()),
                 new WidthLimits(config.maxPruned(), config.minWidth(), config.divisor()),
                 keepRatios(config, network),
+                band(config.latency()),
                 new FeatureBands(band(config.parameters()), band(config.mcb()), band(config.spread())),
                 List.of());
-        return ChannelSpace.of(network, constraints);
+        return ChannelSpace.of(network, latencies, constraints);
     }
 
     /** The study's configuration for the refined space that came out of a round: it runs as it is. */
     static StudyConfig refined(StudyConfig config, int round, Band mcb, Band spread) {
-        SpaceConfig space = config.space().withMcb(band(mcb)).withSpread(band(spread));
+        SpaceConfig space = config.space().with(band(mcb), band(spread));
         return new StudyConfig(
                 name(config.study(), "-r" + round),
                 config.seed(),

@@ -61,6 +61,9 @@ final class TrialRows {
 
     private static TrialRow.Subnetwork subnetwork(PlannedTrial planned) {
         RecipeFeatures features = planned.features();
+        Double latency = features.complexity().milliseconds() > 0
+                ? (Double) features.complexity().milliseconds()
+                : null;
         return new TrialRow.Subnetwork(
                 planned.recipeId().value(),
                 planned.trial().recipe().method(),
@@ -73,7 +76,9 @@ final class TrialRows {
                 features.parametersKept(),
                 features.complexity().flopsToParameters(),
                 features.mcb(),
-                features.spread());
+                features.spread(),
+                latency,
+                latency == null ? null : (Double) features.latencyKept());
     }
 
     private TrialRow.Accuracy accuracy(TrialResult result) {

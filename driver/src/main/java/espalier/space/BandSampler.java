@@ -98,7 +98,7 @@ public final class BandSampler implements RecipeSampler {
         Complexity original = space.counter().original();
         return (cost, realised) -> {
             double budget = cost.meanComputationBudget(original);
-            double outside = space.flopsMisfit(cost)
+            double outside = space.budgetMisfit(cost)
                     + ChannelSpace.BAND_WEIGHT * (mcb.distance(budget) + spread.distance(realised));
             double off = Math.abs(budget - targetMcb) + Math.abs(realised - targetSpread);
             return (outside > 0 ? 1 + outside : 0) + Math.min(1, off);

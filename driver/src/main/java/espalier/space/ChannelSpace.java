@@ -2,6 +2,7 @@ package espalier.space;
 
 import espalier.cost.Complexity;
 import espalier.cost.ComplexityCounter;
+import espalier.cost.LatencyTable;
 import espalier.network.NetworkGraph;
 import espalier.recipe.ChannelRecipe;
 import java.util.ArrayList;
@@ -49,10 +50,19 @@ public final class ChannelSpace {
      * @throws SpaceException if no recipe meets the constraints
      */
     public static ChannelSpace of(NetworkGraph network, SpaceConstraints constraints) {
+        return of(network, LatencyTable.NONE, constraints);
+    }
+
+    /**
+     * A space of a network whose latency is predicted.
+     *
+     * @throws SpaceException if no recipe meets the constraints
+     */
+    public static ChannelSpace of(NetworkGraph network, LatencyTable latencies, SpaceConstraints constraints) {
         if (network.prunableGroups().isEmpty()) {
             throw new SpaceException("the network has no prunable channel group; freeze fewer layers");
         }
-        return new ChannelSpace(network, ComplexityCounter.of(network), constraints).checked();
+        return new ChannelSpace(network, ComplexityCounter.of(network, latencies), constraints).checked();
     }
 
     /** A regime under the standard width limits. */
@@ -134,7 +144,8 @@ public final class ChannelSpace {
     private boolean admits(Complexity cost, double spread) {
         double parametersKept = cost.parametersKept(original);
         double mcb = cost.meanComputationBudget(original);
-        if (!constraints.bands().contains(parametersKept, mcb, spread)) {
+        if (!constraints.latencyKept().contains(cost.latencyKept(original))
+                || !constraints.bands().contains(parametersKept, mcb, spread)) {
             return false;
         }
         for (FeatureBands box : constraints.exclusions()) {
@@ -157,6 +168,7 @@ public final class ChannelSpace {
         RecipeFeatures features = features(widths);
         FeatureBands bands = constraints.bands();
         check(violations, "FLOPs kept", features.flopsKept(), flops);
+        check(violations, "latency kept", features.latencyKept(), constraints.latencyKept());
         check(violations, "parameters kept", features.parametersKept(), bands.parametersKept());
         check(violations, "mCB", features.mcb(), bands.mcb());
         check(violations, "spread", features.spread(), bands.spread());
@@ -193,6 +205,7 @@ public final class ChannelSpace {
                 cost,
                 cost.flopsKept(original),
                 cost.parametersKept(original),
+                cost.latencyKept(original),
                 cost.meanComputationBudget(original),
                 lattice.spread(widths),
                 ratios);
@@ -242,12 +255,13 @@ public final class ChannelSpace {
                 outside += box.depth(parametersKept, mcb, spread) + EDGE;
             }
         }
-        return flopsMisfit(cost) + BAND_WEIGHT * outside;
+        return budgetMisfit(cost) + BAND_WEIGHT * outside;
     }
 
-    /** Distance from the regime in units of its tolerance; 0 inside. */
-    double flopsMisfit(Complexity cost) {
-        return flops.distance(cost.flopsKept(original)) / constraints.regime().tolerance();
+    /** Distance from the regime in units of its tolerance, and from the latencies that are allowed; 0 inside. */
+    double budgetMisfit(Complexity cost) {
+        return flops.distance(cost.flopsKept(original)) / constraints.regime().tolerance()
+                + BAND_WEIGHT * constraints.latencyKept().distance(cost.latencyKept(original));
     }
 
     private void requireLength(int[] widths) {

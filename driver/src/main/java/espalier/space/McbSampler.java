@@ -43,7 +43,7 @@ public final class McbSampler implements RecipeSampler {
         Complexity original = space.counter().original();
         Objective repair = (cost, realised) -> {
             double miss = Math.abs(cost.meanComputationBudget(original) - mcb);
-            return space.flopsMisfit(cost) + Math.max(0, miss / tolerance - 1);
+            return space.budgetMisfit(cost) + Math.max(0, miss / tolerance - 1);
         };
         double left = new LocalSearch(space, repair).descend(projection.widths(), 0);
         return left > 0 ? Optional.empty() : Draws.inside(space, projection.widths());

@@ -39,7 +39,8 @@ final class Reach {
         requireRegime();
         FeatureBands bands = space.constraints().bands();
         List<FeatureBands> exclusions = space.constraints().exclusions();
-        if (bands.equals(FeatureBands.ANY) && exclusions.isEmpty()) {
+        Band latency = space.constraints().latencyKept();
+        if (bands.equals(FeatureBands.ANY) && exclusions.isEmpty() && !latency.isBounded()) {
             return;
         }
         requireConsistent(bands, exclusions);
@@ -125,7 +126,7 @@ final class Reach {
 
     /** Least of an objective inside the regime, sought from recipes tilted to one side. */
     private int[] minimise(Objective objective, int side) {
-        Objective inRegime = (cost, spread) -> objective.at(cost, spread) + REGIME_FIRST * space.flopsMisfit(cost);
+        Objective inRegime = (cost, spread) -> objective.at(cost, spread) + REGIME_FIRST * space.budgetMisfit(cost);
         LocalSearch search = new LocalSearch(space, inRegime);
         if (lattice.size() <= ENUMERABLE) {
             return enumerate(search, Double.NEGATIVE_INFINITY);

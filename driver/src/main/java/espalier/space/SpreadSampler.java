@@ -29,7 +29,7 @@ public final class SpreadSampler implements RecipeSampler {
         Projection projection = new Projection(space);
         projection.toBudget(offsets);
         Objective repair = (cost, realised) -> {
-            double outside = space.flopsMisfit(cost);
+            double outside = space.budgetMisfit(cost);
             return (outside > 0 ? 1 + outside : 0) + Math.abs(realised - spread);
         };
         new LocalSearch(space, repair).descend(projection.widths(), 1);

@@ -70,6 +70,8 @@ public record TrialRow(
      * @param flopsToParameters {@code flops / parameters}, MACs for each parameter
      * @param mcb mean computation budget: {@code flopsToParameters} relative to the original network's, which has 1
      * @param spread standard deviation of {@code ratios}
+     * @param latency predicted by the study's latency table, milliseconds; null where it has none
+     * @param latencyKept {@code latency} as a share of the original network's; null where it is not predicted
      */
     public record Subnetwork(
             String recipeId,
@@ -83,7 +85,9 @@ public record TrialRow(
             double parametersKept,
             double flopsToParameters,
             double mcb,
-            double spread) {
+            double spread,
+            @Nullable Double latency,
+            @Nullable Double latencyKept) {
 
         /** @throws IllegalArgumentException naming the component that is missing or outside its limits */
         public Subnetwork {
@@ -99,6 +103,8 @@ public record TrialRow(
             Checks.finite("flopsToParameters", flopsToParameters);
             Checks.finite("mcb", mcb);
             Checks.finite("spread", spread);
+            Checks.finite("latency", latency == null ? 0 : latency);
+            Checks.finite("latencyKept", latencyKept == null ? 0 : latencyKept);
         }
     }
 

@@ -48,7 +48,8 @@ class StudyConfigReaderTest {
                 .isEqualTo(new NetworkConfig(
                         NetworkConfig.Architecture.RESNET_CIFAR, 8, 16, NetworkConfig.Shortcut.B, "", List.of()));
         assertThat(config.space())
-                .isEqualTo(new SpaceConfig(0.5, 0.01, 0.95, 1, 1, Band.ANY, Band.ANY, Band.ANY, Map.of()));
+                .isEqualTo(
+                        new SpaceConfig(0.5, 0.01, 0.95, 1, 1, Band.ANY, Band.ANY, Band.ANY, Band.ANY, "", Map.of()));
         assertThat(config.search())
                 .isEqualTo(new SearchConfig(
                         2,

@@ -26,7 +26,8 @@ class StudyConfigWriterTest {
 
     @Test
     void keepsTheOrderOfGroups() {
-        SpaceConfig space = config().space().withGroups(ordered("b", "a", "c"));
+        SpaceConfig space = new SpaceConfig(
+                0.5, 0.01, 0.95, 1, 1, Band.ANY, Band.ANY, Band.ANY, Band.ANY, "", ordered("b", "a", "c"));
 
         String yaml = StudyConfigWriter.write(config().withSpace(space), List.of());
 

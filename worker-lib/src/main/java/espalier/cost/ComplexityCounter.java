@@ -1,5 +1,6 @@
 package espalier.cost;
 
+import espalier.cost.LatencyTable.Grid;
 import espalier.network.ChannelGroup;
 import espalier.network.ChannelLayout;
 import espalier.network.LayerSpec;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Costs any subnetwork of one network from its widths alone; nothing is built.
@@ -19,17 +21,29 @@ import java.util.Map;
  */
 public final class ComplexityCounter {
     private final Layer[] layers;
+    private final LatencyTable latencies;
     private final int[] fullWidths;
     private final Complexity original;
 
-    private ComplexityCounter(Layer[] layers, int[] fullWidths) {
+    private ComplexityCounter(Layer[] layers, LatencyTable latencies, int[] fullWidths) {
         this.layers = layers;
+        this.latencies = latencies;
         this.fullWidths = fullWidths;
         this.original = count(fullWidths);
     }
 
-    /** Compiles the counter of a network. */
+    /** Compiles the counter of a network, without a prediction of latency. */
     public static ComplexityCounter of(NetworkGraph network) {
+        return of(network, LatencyTable.NONE);
+    }
+
+    /**
+     * Compiles the counter of a network.
+     *
+     * @param latencies of all of its convolution and dense layers, or {@link LatencyTable#NONE}
+     * @throws IllegalArgumentException if a layer is missing there
+     */
+    public static ComplexityCounter of(NetworkGraph network, LatencyTable latencies) {
         List<ChannelGroup> groups = network.prunableGroups();
         int[] groupOfUnit = new int[network.units()];
         Arrays.fill(groupOfUnit, -1);
@@ -43,15 +57,29 @@ public final class ComplexityCounter {
             if (node.spec().hasCost()) {
                 Channels input = Channels.of(network.inputLayout(node.name()), groupOfUnit, widths);
                 Channels output = Channels.of(network.outputLayout(node.name()), groupOfUnit, widths);
-                layers.add(Layer.of(node, input, output));
+                layers.add(Layer.of(node, grid(latencies, node.name()), input, output));
             }
         }
-        return new ComplexityCounter(layers.toArray(Layer[]::new), widths);
+        return new ComplexityCounter(layers.toArray(Layer[]::new), latencies, widths);
+    }
+
+    private static @Nullable Grid grid(LatencyTable latencies, String layer) {
+        Grid grid = latencies.grid(layer);
+        if (grid == null && !latencies.isEmpty()) {
+            throw new IllegalArgumentException("the latency table has no layer '" + layer
+                    + "'; measure the table for this network with 'latency --table'");
+        }
+        return grid;
     }
 
     /** Cost of the unpruned network. */
     public Complexity original() {
         return original;
+    }
+
+    /** What latency is predicted from. */
+    public LatencyTable latencies() {
+        return latencies;
     }
 
     /** Widths of the unpruned network's prunable groups. */
@@ -68,14 +96,17 @@ public final class ComplexityCounter {
         long macs = 0;
         long parameters = 0;
         long activations = 0;
+        double milliseconds = 0;
         for (Layer layer : layers) {
+            long inputs = layer.input.at(widths);
             long outputs = layer.output.at(widths);
-            long weights = layer.kernel * layer.input.at(widths) * outputs;
+            long weights = layer.kernel * inputs * outputs;
+            milliseconds += layer.latency == null ? 0 : layer.latency.at(inputs, outputs);
             macs += weights * layer.area;
             parameters += weights + (layer.bias ? outputs : 0);
             activations += outputs * layer.area;
         }
-        return new Complexity(macs, parameters, activations);
+        return new Complexity(macs, parameters, activations, milliseconds);
     }
 
     /** Multiply-adds alone, for samplers that search for a budget. */
@@ -91,27 +122,34 @@ public final class ComplexityCounter {
     public Map<String, Complexity> countByLayer(int[] widths) {
         Map<String, Complexity> costs = new LinkedHashMap<>();
         for (Layer layer : layers) {
-            costs.put(layer.name, new ComplexityCounter(new Layer[] {layer}, widths).original());
+            costs.put(layer.name, new ComplexityCounter(new Layer[] {layer}, latencies, widths).original());
         }
         return costs;
     }
 
     /** Kernel positions times input channels that one output looks at times output channels, at every position of the output. */
-    private record Layer(String name, long kernel, long area, boolean bias, Channels input, Channels output) {
+    private record Layer(
+            String name,
+            long kernel,
+            long area,
+            boolean bias,
+            @Nullable Grid latency,
+            Channels input,
+            Channels output) {
 
-        static Layer of(NetworkNode node, Channels input, Channels output) {
+        static Layer of(NetworkNode node, @Nullable Grid latency, Channels input, Channels output) {
             String name = node.name();
             long area = node.output().area();
             if (node.spec() instanceof LayerSpec.Convolution convolution) {
                 long kernel = (long) convolution.kernelHeight() * convolution.kernelWidth();
-                return new Layer(name, kernel, area, convolution.bias(), input, output);
+                return new Layer(name, kernel, area, convolution.bias(), latency, input, output);
             }
             if (node.spec() instanceof LayerSpec.DepthwiseConvolution depthwise) {
                 long kernel = (long) depthwise.kernelHeight() * depthwise.kernelWidth();
-                return new Layer(name, kernel, area, depthwise.bias(), Channels.ONE, output);
+                return new Layer(name, kernel, area, depthwise.bias(), latency, Channels.ONE, output);
             }
             boolean bias = node.spec() instanceof LayerSpec.Dense dense && dense.bias();
-            return new Layer(name, 1, area, bias, input, output);
+            return new Layer(name, 1, area, bias, latency, input, output);
         }
     }
 

@@ -219,7 +219,7 @@ final class ChannelCoupling {
         return new Signature(atoms.stream().map(Atom::producer).toList(), uses);
     }
 
-    /** Which channels of its first producer a group holds, such as {@code [0-7,24-31]}. */
+    /** Which channels of its first producer a group holds, such as {@code [0-7+24-31]}. */
     private static String channels(List<Integer> roots, Map<Integer, List<Atom>> atomsByRoot) {
         BitSet held = new BitSet();
         roots.forEach(root ->
@@ -229,7 +229,7 @@ final class ChannelCoupling {
             int to = held.nextClearBit(from) - 1;
             runs.add(from == to ? String.valueOf(from) : from + "-" + to);
         }
-        return runs.stream().collect(Collectors.joining(",", "[", "]"));
+        return runs.stream().collect(Collectors.joining("+", "[", "]"));
     }
 
     private NetworkNode node(String name) {
