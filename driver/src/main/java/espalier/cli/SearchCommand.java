@@ -6,6 +6,7 @@ import espalier.config.StudyConfigReader;
 import espalier.config.StudyConfigWriter;
 import espalier.config.StudyFingerprint;
 import espalier.search.DeltaStudyStore;
+import espalier.search.FirstRound;
 import espalier.search.RefinedConfig;
 import espalier.search.SearchLoop;
 import espalier.search.StudyContext;
@@ -47,7 +48,7 @@ final class SearchCommand implements Callable<Integer> {
         StudyFolder folder = StudyFolder.of(config.output(), config.study(), SparkSessions.hadoop());
         checkFolder(config, folder);
         StudyContext study = Studies.load(config);
-        SearchLoop.requireRecipes(study);
+        FirstRound first = FirstRound.draw(study);
         folder.create();
         try (StudyLock lock = folder.lock();
                 SparkSession session = SparkSessions.open(config.study());
@@ -55,18 +56,18 @@ final class SearchCommand implements Callable<Integer> {
             SparkSessions.requireThreads(session, config.training().threads());
             folder.write(StudyFolder.CONFIG, StudyConfigWriter.write(config, List.of("Resolved configuration.")));
             StudyStore store = new DeltaStudyStore(folder, new TableReader(session, folder), writer);
-            run(study, store, session);
+            run(study, first, store, session);
         }
         return 0;
     }
 
-    private static void run(StudyContext study, StudyStore store, SparkSession session) {
+    private static void run(StudyContext study, FirstRound first, StudyStore store, SparkSession session) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
         int threads = study.config().training().threads();
         try (SparkBackend backend = new SparkBackend(context, study.images(), threads)) {
             ConsoleProgress progress = new ConsoleProgress(System.out);
             progress.say("study " + study.config().study() + ": " + Studies.summary(study));
-            List<WinnerRow> winners = new SearchLoop(study, backend, store, progress).run(Version.current());
+            List<WinnerRow> winners = new SearchLoop(study, first, backend, store, progress).run(Version.current());
             report(study.config(), store, winners, progress);
         }
     }

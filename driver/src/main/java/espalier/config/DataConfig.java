@@ -81,8 +81,8 @@ public record DataConfig(
             int testImages,
 
             @Key(
-                    doc = "noise of a pixel: 0 for clean images, 1 for the hardest",
-                    allowed = "[0, 1]",
+                    doc = "standard deviation of a pixel's noise, as a share of the grey scale",
+                    allowed = "[0, 0.5]",
                     defaultsTo = "0.25")
             double noise,
 

@@ -90,11 +90,6 @@ public record StudyConfig(
         return data.path().isEmpty() ? folder() + "/data" : data.path();
     }
 
-    /** Returns this configuration as that of another study, with a folder of its own. */
-    public StudyConfig withStudy(String name) {
-        return new StudyConfig(name, seed, output, parent, data, network, space, search, importance, training, refine);
-    }
-
     /** Returns this configuration with another space, such as a refined one. */
     public StudyConfig withSpace(SpaceConfig refined) {
         return new StudyConfig(

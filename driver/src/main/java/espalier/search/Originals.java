@@ -3,7 +3,7 @@ package espalier.search;
 import espalier.recipe.WholeNetwork;
 import espalier.space.RecipeFeatures;
 import espalier.table.TrialRow;
-import espalier.table.TrialStatus;
+import espalier.task.TrialStatus;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;

@@ -37,28 +37,18 @@ public final class SearchLoop {
     private final StudyStore store;
     private final Progress progress;
     private final TrialQueue queue;
-    private final RoundPlanner planner;
+    private final FirstRound first;
     private final SpaceRows spaces;
     private final List<TrialRow> trials = new ArrayList<>();
 
-    public SearchLoop(StudyContext study, TrialBackend backend, StudyStore store, Progress progress) {
+    public SearchLoop(StudyContext study, FirstRound first, TrialBackend backend, StudyStore store, Progress progress) {
         this.study = study;
+        this.first = first;
         this.backend = backend;
         this.store = store;
         this.progress = progress;
         this.queue = new TrialQueue(backend, store, progress);
-        this.planner = new RoundPlanner(study.config().search());
         this.spaces = new SpaceRows(study);
-    }
-
-    /**
-     * Draws the first round, to see that it can be drawn.
-     *
-     * @throws SpaceException if the space holds fewer recipes than a round tries
-     */
-    public static void requireRecipes(StudyContext study) {
-        SearchConfig search = study.config().search();
-        new RoundPlanner(search).draw(study.space(), search.trialsPerRound(), study.seed("round", 1), List.of());
     }
 
     /**
@@ -91,6 +81,10 @@ public final class SearchLoop {
     }
 
     private List<PlannedTrial> plan(int round, SearchSpace space) {
+        return round == 1 ? number(round, space, space.population(), first.recipes(), 1) : planRefined(round, space);
+    }
+
+    private List<PlannedTrial> planRefined(int round, SearchSpace space) {
         SearchConfig search = study.config().search();
         int count = search.trialsPerRound();
         int negated = space.isRefined() ? (int) Math.round(count * search.negatedShare()) : 0;
@@ -105,14 +99,11 @@ public final class SearchLoop {
         return planned;
     }
 
-    /** As many recipes as are wanted; fewer where a later round's space does not hold as many new ones. */
+    /** As many recipes as are wanted; fewer where the space does not hold as many new ones. */
     private List<ChannelRecipe> draw(ChannelSpace space, int count, long seed, List<ChannelRecipe> parents) {
         try {
-            return planner.draw(space, count, seed, parents);
+            return first.planner().draw(space, count, seed, parents);
         } catch (SpaceException e) {
-            if (trials.isEmpty()) {
-                throw e;
-            }
             if (count == 1) {
                 progress.say("no new recipe for this part of the round (" + e.getMessage() + ")");
                 return List.of();
@@ -163,7 +154,7 @@ public final class SearchLoop {
 
     /** A configuration names files, and files change. */
     private void requireSameInputs() {
-        for (StudyRow earlier : store.studies()) {
+        for (StudyRow earlier : store.rows(StudyRow.class)) {
             if (!earlier.dataFingerprint().equals(dataFingerprint())) {
                 throw new StudyException("the images are not those that study " + earlier.study()
                         + " began with; put them back, or use another study name or --output");
