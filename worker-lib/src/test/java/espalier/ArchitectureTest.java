@@ -14,16 +14,31 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule networkRecipeAndCostNeedTheJdkAlone = classes()
             .that()
-            .resideInAnyPackage("espalier.network", "espalier.recipe", "espalier.cost", "espalier.data")
+            .resideInAnyPackage("espalier.network", "espalier.recipe", "espalier.cost")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", "espalier.network", "espalier.recipe", "espalier.cost");
+
+    @ArchTest
+    static final ArchRule dataNeedTheJdkAndAnUnpackerAlone = classes()
+            .that()
+            .resideInAPackage("espalier.data")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", "org.tukaani.xz..", "espalier.data");
+
+    @ArchTest
+    static final ArchRule tensorFilesNeedAJsonReaderAlone = classes()
+            .that()
+            .resideInAPackage("espalier.safetensors")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
                     "java..",
                     "org.jspecify..",
-                    "espalier.network",
-                    "espalier.recipe",
-                    "espalier.cost",
-                    "espalier.data");
+                    "com.google.gson..",
+                    "org.bytedeco.javacpp.indexer..",
+                    "espalier.safetensors");
 
     @ArchTest
     static final ArchRule workersKnowNothingOfSpark =

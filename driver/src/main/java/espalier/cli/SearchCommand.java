@@ -1,6 +1,7 @@
 package espalier.cli;
 
 import espalier.backend.spark.SparkBackend;
+import espalier.config.DataConfig;
 import espalier.config.StudyConfig;
 import espalier.config.StudyConfigReader;
 import espalier.config.StudyConfigWriter;
@@ -68,7 +69,7 @@ final class SearchCommand implements Callable<Integer> {
             ConsoleProgress progress = new ConsoleProgress(System.out);
             progress.say("study " + study.config().study() + ": " + Studies.summary(study));
             List<WinnerRow> winners = new SearchLoop(study, first, backend, store, progress).run(Version.current());
-            report(study.config(), store, winners, progress);
+            report(study, store, winners, progress);
         }
     }
 
@@ -91,7 +92,8 @@ final class SearchCommand implements Callable<Integer> {
     }
 
     private static void report(
-            StudyConfig config, StudyStore store, List<WinnerRow> winners, ConsoleProgress progress) {
+            StudyContext study, StudyStore store, List<WinnerRow> winners, ConsoleProgress progress) {
+        StudyConfig config = study.config();
         progress.say("");
         progress.say("final (validation accuracy, mean over seeds):");
         for (WinnerRow row : winners) {
@@ -108,6 +110,9 @@ final class SearchCommand implements Callable<Integer> {
         WinnerRow winner = winners.get(0);
         progress.say("winner: %s; test accuracy %.2f %%, the original's %.2f %%"
                 .formatted(winner.candidate(), winner.testAccuracy(), winner.originalTestAccuracy()));
+        if (config.data().selection() == DataConfig.Selection.TEST_HALF) {
+            progress.say("accuracy " + Studies.testHalf(study.images()));
+        }
         progress.say("network: " + store.location(String.valueOf(winner.networkPath())));
         progress.say("tables: " + store.location("tables") + "   (./submit.sh sql \"SELECT ... FROM trials\""
                 + " --output " + config.output() + ")");

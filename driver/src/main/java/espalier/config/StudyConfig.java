@@ -73,10 +73,10 @@ public record StudyConfig(
                     "is %d, must be at most the %d trials of the search: lower it, or raise search.trials-per-round"
                             .formatted(candidates, trials));
         }
-        if (training.base().learning().epochs() == 0 && network.architecture() != NetworkConfig.Architecture.FILE) {
+        if (training.base().learning().epochs() == 0 && !network.hasWeights()) {
             throw new InvalidKeyException(
                     "training.base.epochs",
-                    "is 0, must be at least 1 unless network.architecture is file: nothing else has weights");
+                    "is 0, must be at least 1 unless network.weights is given or network.architecture is file: nothing else has weights");
         }
     }
 

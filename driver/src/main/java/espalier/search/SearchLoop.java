@@ -16,6 +16,7 @@ import espalier.table.RefinementRow;
 import espalier.table.StudyRow;
 import espalier.table.TrialRow;
 import espalier.table.WinnerRow;
+import espalier.task.ImageAsset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -167,13 +168,15 @@ public final class SearchLoop {
     }
 
     private String dataFingerprint() {
-        return Fingerprint.of(Fingerprint.of(study.images().training())
-                + Fingerprint.of(study.images().test()));
+        ImageAsset images = study.images();
+        return Fingerprint.of(Fingerprint.of(images.training())
+                + Fingerprint.of(images.validation())
+                + Fingerprint.of(images.test()));
     }
 
     private String networkFingerprint() {
-        String file = study.network().file().map(Fingerprint::of).orElse("");
-        return Fingerprint.of(study.network().fingerprint() + file);
+        String given = study.network().given().map(GivenWeights::fingerprint).orElse("");
+        return Fingerprint.of(study.network().fingerprint() + given);
     }
 
     private void recordStudy(Originals originals, String codeVersion) {

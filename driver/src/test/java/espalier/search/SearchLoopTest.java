@@ -11,7 +11,6 @@ import espalier.config.StudyConfigReader;
 import espalier.data.FileSource;
 import espalier.data.ImageSet;
 import espalier.data.Normalization;
-import espalier.data.Split;
 import espalier.network.TensorShape;
 import espalier.recipe.ChannelRecipe;
 import espalier.space.RecipeFeatures;
@@ -428,8 +427,7 @@ class SearchLoopTest {
     private static StudyContext context(StudyConfig config) {
         TensorShape input = new TensorShape(1, 16, 16);
         ImageSet images = new ImageSet(1, 16, 16, 2, new byte[20 * 256], labels());
-        ImageAsset asset = new ImageAsset(
-                images, images, Split.ofCount(images, 4, 1), new Normalization(List.of(0.5), List.of(0.2)));
+        ImageAsset asset = new ImageAsset(images, images, images, new Normalization(List.of(0.5), List.of(0.2)));
         StudyNetwork network = StudyNetwork.load(config, input, 2, FileSource.local());
         return new StudyContext(config, asset, network, StudySpaces.of(config.space(), network.graph()));
     }

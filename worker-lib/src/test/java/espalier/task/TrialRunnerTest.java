@@ -156,8 +156,9 @@ class TrialRunnerTest {
         ComputationGraph graph = new ComputationGraph(configuration);
         graph.init();
         Split split = Split.ofCount(IMAGES, 20, 1);
+        ImageSet training = IMAGES.subset(split.training());
         return new Workbench(
-                new ImageAsset(IMAGES, images(30), split, Normalization.of(IMAGES, split.training())),
+                new ImageAsset(training, IMAGES.subset(split.validation()), images(30), Normalization.of(training)),
                 new NetworkAsset(
                         "test",
                         configuration.toJson(),
