@@ -3,14 +3,23 @@ package espalier;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import espalier.task.TrialRunner;
 
+/** Rules for the classes of the driver and, because they are on its class path, of {@code worker-lib}. */
 @AnalyzeClasses(packages = "espalier", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+    @ArchTest
+    static void seesTheClassesOfTheWorkersToo(JavaClasses classes) {
+        assertThat(classes.contain(TrialRunner.class)).isTrue();
+    }
+
     @ArchTest
     static final ArchRule dependenciesGoOneWay = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()

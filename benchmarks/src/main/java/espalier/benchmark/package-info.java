@@ -1,5 +1,5 @@
 /**
- * Programs that measure speed. Each prints its figures; one is run by
+ * Programs that measure speed, and what published weights are worth here. Each prints its figures; one is run by
  *
  * <pre>mvn -q -pl benchmarks -am process-classes -Dbenchmark=TrainingThroughput</pre>
  */

@@ -12,7 +12,7 @@ final class ConsoleProgress implements Progress {
     private static final long PLAIN_INTERVAL_NANOS = 10_000_000_000L;
 
     private final PrintStream out;
-    private final boolean terminal;
+    private final boolean terminal = Terminal.isInteractive();
     private String what = "";
     private int trials;
     private int done;
@@ -22,22 +22,7 @@ final class ConsoleProgress implements Progress {
     private double best = Double.NaN;
 
     ConsoleProgress(PrintStream out) {
-        this(out, Terminal.isInteractive());
-    }
-
-    private ConsoleProgress(PrintStream out, boolean terminal) {
         this.out = out;
-        this.terminal = terminal;
-    }
-
-    /** As if no terminal were there. */
-    static ConsoleProgress plain(PrintStream out) {
-        return new ConsoleProgress(out, false);
-    }
-
-    /** As if a terminal were there. */
-    static ConsoleProgress bar(PrintStream out) {
-        return new ConsoleProgress(out, true);
     }
 
     @Override

@@ -102,7 +102,7 @@ final class DescribeCommand implements Callable<Integer> {
     private static void cost(StudyContext study, PrintStream out) {
         StudyConfig config = study.config();
         TrainingConfig training = config.training();
-        int images = study.images().split().training().length;
+        int images = study.images().training().count();
         double macs = study.space().counter().original().macs();
         int trials = config.search().rounds() * config.search().trialsPerRound();
         long finals = (long) (training.retrain().candidates() + 3)

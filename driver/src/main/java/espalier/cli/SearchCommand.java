@@ -1,11 +1,13 @@
 package espalier.cli;
 
 import espalier.backend.spark.SparkBackend;
+import espalier.config.DataConfig;
 import espalier.config.StudyConfig;
 import espalier.config.StudyConfigReader;
 import espalier.config.StudyConfigWriter;
 import espalier.config.StudyFingerprint;
 import espalier.search.DeltaStudyStore;
+import espalier.search.FirstRound;
 import espalier.search.PruningCheck;
 import espalier.search.RefinedConfig;
 import espalier.search.SearchLoop;
@@ -48,7 +50,7 @@ final class SearchCommand implements Callable<Integer> {
         StudyFolder folder = StudyFolder.of(config.output(), config.study(), SparkSessions.hadoop());
         checkFolder(config, folder);
         StudyContext study = Studies.load(config);
-        SearchLoop.requireRecipes(study);
+        FirstRound first = FirstRound.draw(study);
         PruningCheck.run(study, 1);
         folder.create();
         try (StudyLock lock = folder.lock();
@@ -57,19 +59,19 @@ final class SearchCommand implements Callable<Integer> {
             SparkSessions.requireThreads(session, config.training().threads());
             folder.write(StudyFolder.CONFIG, StudyConfigWriter.write(config, List.of("Resolved configuration.")));
             StudyStore store = new DeltaStudyStore(folder, new TableReader(session, folder), writer);
-            run(study, store, session);
+            run(study, first, store, session);
         }
         return 0;
     }
 
-    private static void run(StudyContext study, StudyStore store, SparkSession session) {
+    private static void run(StudyContext study, FirstRound first, StudyStore store, SparkSession session) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
         int threads = study.config().training().threads();
         try (SparkBackend backend = new SparkBackend(context, study.images(), threads)) {
             ConsoleProgress progress = new ConsoleProgress(System.out);
             progress.say("study " + study.config().study() + ": " + Studies.summary(study));
-            List<WinnerRow> winners = new SearchLoop(study, backend, store, progress).run(Version.current());
-            report(study.config(), store, winners, progress);
+            List<WinnerRow> winners = new SearchLoop(study, first, backend, store, progress).run(Version.current());
+            report(study, store, winners, progress);
         }
     }
 
@@ -92,7 +94,8 @@ final class SearchCommand implements Callable<Integer> {
     }
 
     private static void report(
-            StudyConfig config, StudyStore store, List<WinnerRow> winners, ConsoleProgress progress) {
+            StudyContext study, StudyStore store, List<WinnerRow> winners, ConsoleProgress progress) {
+        StudyConfig config = study.config();
         progress.say("");
         progress.say("final (validation accuracy, mean over seeds):");
         for (WinnerRow row : winners) {
@@ -109,6 +112,9 @@ final class SearchCommand implements Callable<Integer> {
         WinnerRow winner = winners.get(0);
         progress.say("winner: %s; test accuracy %.2f %%, the original's %.2f %%"
                 .formatted(winner.candidate(), winner.testAccuracy(), winner.originalTestAccuracy()));
+        if (config.data().selection() == DataConfig.Selection.TEST_HALF) {
+            progress.say("accuracy " + Studies.testHalf(study.images()));
+        }
         progress.say("network: " + store.location(String.valueOf(winner.networkPath())));
         progress.say("tables: " + store.location("tables") + "   (./submit.sh sql \"SELECT ... FROM trials\""
                 + " --output " + config.output() + ")");

@@ -1,5 +1,6 @@
 package espalier.cli;
 
+import espalier.config.DataConfig;
 import espalier.config.StudyConfig;
 import espalier.cost.Complexity;
 import espalier.cost.LatencyTable;
@@ -48,15 +49,31 @@ final class Studies {
     /** One line of what the study is about. */
     static String summary(StudyContext study) {
         Complexity original = study.space().counter().original();
-        return "%,d training, %,d validation, %,d test images of %s; %,d MACs, %,d parameters; %d channel groups; space %s"
+        return "%s of %s; %,d MACs, %,d parameters; %d channel groups; space %s"
                 .formatted(
-                        study.images().split().training().length,
-                        study.images().split().validation().length,
-                        study.images().test().count(),
+                        images(study),
                         study.network().input(),
                         original.macs(),
                         original.parameters(),
                         study.network().graph().prunableGroups().size(),
                         study.space().constraints().regime());
+    }
+
+    /** What a test accuracy means where test images are chosen on too. */
+    static String testHalf(ImageAsset images) {
+        return "chosen on %,d test images, reported on the other %,d"
+                .formatted(images.validation().count(), images.test().count());
+    }
+
+    private static String images(StudyContext study) {
+        ImageAsset images = study.images();
+        return study.config().data().selection() == DataConfig.Selection.TEST_HALF
+                ? "%,d training images, accuracy %s,"
+                        .formatted(images.training().count(), testHalf(images))
+                : "%,d training, %,d validation, %,d test images"
+                        .formatted(
+                                images.training().count(),
+                                images.validation().count(),
+                                images.test().count());
     }
 }

@@ -1,13 +1,17 @@
 package espalier.config;
 
+import java.util.List;
+
 /** The images of a study. */
 public record DataConfig(
-        @Key(doc = "where images come from: idx, the four files of MNIST and its kin; synthetic, made from a seed")
+        @Key(
+                doc =
+                        "where images come from: idx, the four files of MNIST and its kin; cifar10, the six binary files of CIFAR-10; synthetic, made from a seed")
         Format format,
 
         @Key(
                 doc =
-                        "folder of the IDX files, required for idx; for synthetic the folder that keeps the images, empty for data below the study",
+                        "folder of the files, required for idx and cifar10; for synthetic the folder that keeps the images, empty for data below the study",
                 defaultsTo = "''")
         String path,
 
@@ -21,10 +25,20 @@ public record DataConfig(
         int testImages,
 
         @Key(
+                doc =
+                        "images to compare subnetworks on: validation-share, training images set aside; test-half, half of the test images",
+                defaultsTo = "validation-share")
+        Selection selection,
+
+        @Key(
                 doc = "share of the training images that is set aside to compare subnetworks on",
                 allowed = "(0, 1)",
-                defaultsTo = "0.1")
+                defaultsTo = "0.1",
+                onlyFor = "selection: validation-share")
         double validationShare,
+
+        @Key(doc = "what brings pixels to mean 0 and standard deviation 1, by channel")
+        Normalization normalization,
 
         @Key(doc = "random changes of the training images") Augmentation augmentation,
 
@@ -36,14 +50,71 @@ public record DataConfig(
     /** Where images come from. */
     public enum Format {
         IDX,
+        CIFAR10,
         SYNTHETIC
+    }
+
+    /** Images that subnetworks are compared on. */
+    public enum Selection {
+        /** Training images that are set aside. */
+        VALIDATION_SHARE,
+        /** One half of the test images; the final reads the other. */
+        TEST_HALF
     }
 
     /** @throws IllegalArgumentException if a value is out of range, or contradicts another */
     public DataConfig {
-        KEYS.check(format, path, trainImages, testImages, validationShare, augmentation, synthetic);
-        if (format == Format.IDX && path.isEmpty()) {
-            throw new InvalidKeyException("path", "is missing, must be the folder of the IDX files for format idx");
+        KEYS.check(
+                format,
+                path,
+                trainImages,
+                testImages,
+                selection,
+                validationShare,
+                normalization,
+                augmentation,
+                synthetic);
+        if (format != Format.SYNTHETIC && path.isEmpty()) {
+            throw new InvalidKeyException(
+                    "path", "is missing, must be the folder of the files for format " + KebabCase.of(format));
+        }
+    }
+
+    /** What brings pixels to mean 0 and standard deviation 1. */
+    public record Normalization(
+            @Key(
+                    doc =
+                            "mean of each channel, of pixels in 0..1, as trained weights need it; empty to measure it on the training images",
+                    allowed = "[0, 1]",
+                    defaultsTo = "[]",
+                    repeats = true)
+            List<Double> means,
+
+            @Key(
+                    doc = "standard deviation of each channel, of pixels in 0..1; given where means are",
+                    allowed = "(0, 1]",
+                    defaultsTo = "[]",
+                    repeats = true)
+            List<Double> standardDeviations) {
+
+        private static final Section KEYS = Section.of(Normalization.class);
+
+        /** @throws IllegalArgumentException if a value is out of range, or the lists differ in length */
+        public Normalization {
+            means = List.copyOf(means);
+            standardDeviations = List.copyOf(standardDeviations);
+            KEYS.check(means, standardDeviations);
+            if (means.size() != standardDeviations.size()) {
+                throw new InvalidKeyException(
+                        "standard-deviations",
+                        "has %d values, must have as many as means, which has %d: give one of each for every channel"
+                                .formatted(standardDeviations.size(), means.size()));
+            }
+        }
+
+        /** Returns whether mean and standard deviation are to be measured. */
+        public boolean isMeasured() {
+            return means.isEmpty();
         }
     }
 
@@ -81,8 +152,8 @@ public record DataConfig(
             int testImages,
 
             @Key(
-                    doc = "noise of a pixel: 0 for clean images, 1 for the hardest",
-                    allowed = "[0, 1]",
+                    doc = "standard deviation of a pixel's noise, as a share of the grey scale",
+                    allowed = "[0, 0.5]",
                     defaultsTo = "0.25")
             double noise,
 

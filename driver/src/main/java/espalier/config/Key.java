@@ -24,6 +24,9 @@ import java.lang.annotation.Target;
     /** The sibling and its values for which this key exists, as {@code format: synthetic}; empty for always. */
     String onlyFor() default "";
 
+    /** Whether a value may stand in a list more than once. */
+    boolean repeats() default false;
+
     /** Whether the key is without influence on results, so that two configurations that differ in it alone are one study. */
     boolean presentation() default false;
 }

@@ -31,6 +31,20 @@ public record NetworkConfig(
         @Key(doc = "zip file of a Deeplearning4j ComputationGraph", onlyFor = "architecture: file")
         String file,
 
+        @Key(
+                doc =
+                        "safetensors file of trained weights, which training.base.epochs 0 leaves as they are; empty for none",
+                defaultsTo = "''",
+                onlyFor = "architecture: resnet-cifar, vgg-bn, lenet")
+        String weights,
+
+        @Key(
+                doc =
+                        "JSON file that says which tensor is which parameter; empty for the one that is built in for resnet-cifar",
+                defaultsTo = "''",
+                onlyFor = "architecture: resnet-cifar, vgg-bn, lenet")
+        String mapping,
+
         @Key(doc = "channel groups that must keep all of their channels, by names with * and ?", defaultsTo = "[]")
         List<String> freeze) {
 
@@ -56,7 +70,7 @@ public record NetworkConfig(
     /** @throws IllegalArgumentException if a value is out of range, or contradicts another */
     public NetworkConfig {
         freeze = List.copyOf(freeze);
-        KEYS.check(architecture, depth, width, shortcut, file, freeze);
+        KEYS.check(architecture, depth, width, shortcut, file, weights, mapping, freeze);
         if (architecture == Architecture.RESNET_CIFAR && depth % 6 != 2) {
             throw new InvalidKeyException(
                     "depth", "is %d, must be 6n + 2 (8, 14, 20, ...) for architecture resnet-cifar".formatted(depth));
@@ -65,5 +79,17 @@ public record NetworkConfig(
             throw new InvalidKeyException(
                     "depth", "is %d, must be 11, 13, 16 or 19 for architecture vgg-bn".formatted(depth));
         }
+        if (weights.isEmpty() && !mapping.isEmpty()) {
+            throw new InvalidKeyException("mapping", "is " + mapping + ", must be left out without weights");
+        }
+        if (!weights.isEmpty() && mapping.isEmpty() && architecture != Architecture.RESNET_CIFAR) {
+            throw new InvalidKeyException(
+                    "mapping", "is missing, must be a file: only resnet-cifar has one that is built in");
+        }
+    }
+
+    /** Returns whether the network comes with weights of its own. */
+    public boolean hasWeights() {
+        return architecture == Architecture.FILE || !weights.isEmpty();
     }
 }

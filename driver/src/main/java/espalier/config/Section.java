@@ -57,9 +57,9 @@ final class Section implements Content {
             return new Section(plain.asSubclass(Record.class), defaults);
         }
         if (type instanceof ParameterizedType generic && generic.getRawType() == Map.class) {
-            return new NamedValues(ValueType.of(generic.getActualTypeArguments()[1], key.allowed()));
+            return new NamedValues(ValueType.of(generic.getActualTypeArguments()[1], key.allowed(), key.repeats()));
         }
-        return ValueType.of(type, key.allowed());
+        return ValueType.of(type, key.allowed(), key.repeats());
     }
 
     List<KeySpec> keys() {

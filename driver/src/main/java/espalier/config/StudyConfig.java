@@ -73,10 +73,10 @@ public record StudyConfig(
                     "is %d, must be at most the %d trials of the search: lower it, or raise search.trials-per-round"
                             .formatted(candidates, trials));
         }
-        if (training.base().learning().epochs() == 0 && network.architecture() != NetworkConfig.Architecture.FILE) {
+        if (training.base().learning().epochs() == 0 && !network.hasWeights()) {
             throw new InvalidKeyException(
                     "training.base.epochs",
-                    "is 0, must be at least 1 unless network.architecture is file: nothing else has weights");
+                    "is 0, must be at least 1 unless network.weights is given or network.architecture is file: nothing else has weights");
         }
     }
 
@@ -88,11 +88,6 @@ public record StudyConfig(
     /** Returns where the images are: {@code data.path} or, if that is empty, the folder {@code data} of this study. */
     public String dataFolder() {
         return data.path().isEmpty() ? folder() + "/data" : data.path();
-    }
-
-    /** Returns this configuration as that of another study, with a folder of its own. */
-    public StudyConfig withStudy(String name) {
-        return new StudyConfig(name, seed, output, parent, data, network, space, search, importance, training, refine);
     }
 
     /** Returns this configuration with another space, such as a refined one. */

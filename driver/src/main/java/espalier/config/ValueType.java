@@ -18,10 +18,11 @@ sealed interface ValueType extends Content {
      * Returns the type of a component.
      *
      * @param allowed the range of its numbers, or the pattern of its text
+     * @param repeats whether a list may hold a value more than once
      */
-    static ValueType of(Type type, String allowed) {
+    static ValueType of(Type type, String allowed, boolean repeats) {
         if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
-            return new ListOf(of(list.getActualTypeArguments()[0], allowed));
+            return new ListOf(of(list.getActualTypeArguments()[0], allowed, false), repeats);
         }
         if (type instanceof Class<?> plain && plain.isEnum()) {
             return new Choice(plain);
@@ -282,8 +283,8 @@ sealed interface ValueType extends Content {
         }
     }
 
-    /** A list without repeats. */
-    record ListOf(ValueType item) implements ValueType {
+    /** A list, with or without repeats. */
+    record ListOf(ValueType item, boolean repeats) implements ValueType {
         @Override
         public Optional<Object> parse(YamlNode node) {
             if (!(node instanceof YamlNode.Sequence sequence)) {
@@ -300,7 +301,7 @@ sealed interface ValueType extends Content {
             List<?> values = (List<?>) value;
             return !values.isEmpty()
                     && values.stream().allMatch(item::accepts)
-                    && new HashSet<>(values).size() == values.size();
+                    && (repeats || new HashSet<>(values).size() == values.size());
         }
 
         @Override
@@ -315,12 +316,12 @@ sealed interface ValueType extends Content {
 
         @Override
         public String allowed() {
-            return "a list [...] without repeats, each " + item.allowed();
+            return "a list [...]" + (repeats ? "" : " without repeats") + ", each " + item.allowed();
         }
 
         @Override
         public ObjectNode jsonSchema() {
-            ObjectNode schema = schema("array").put("minItems", 1).put("uniqueItems", true);
+            ObjectNode schema = schema("array").put("minItems", 1).put("uniqueItems", !repeats);
             schema.set("items", item.jsonSchema());
             return schema;
         }

@@ -2,11 +2,8 @@ package espalier.search;
 
 import espalier.table.ResultRow;
 import espalier.table.StudyFolder;
-import espalier.table.StudyRow;
 import espalier.table.TableReader;
 import espalier.table.TableWriter;
-import espalier.table.TrialRow;
-import espalier.table.WinnerRow;
 import java.util.List;
 
 /** A study's results in its folder: Delta tables and files. */
@@ -23,18 +20,8 @@ public final class DeltaStudyStore implements StudyStore {
     }
 
     @Override
-    public List<StudyRow> studies() {
-        return reader.rows(StudyRow.class);
-    }
-
-    @Override
-    public List<TrialRow> trials() {
-        return reader.rows(TrialRow.class);
-    }
-
-    @Override
-    public List<WinnerRow> winners() {
-        return reader.rows(WinnerRow.class);
+    public <R extends Record & ResultRow> List<R> rows(Class<R> rowType) {
+        return reader.rows(rowType);
     }
 
     @Override

@@ -7,9 +7,9 @@ import espalier.space.FeatureBands;
 import espalier.space.RecipeFeatures;
 import espalier.space.SpreadSampler;
 import espalier.table.TrialRow;
-import espalier.table.TrialStatus;
 import espalier.table.WinnerRow;
 import espalier.task.Phase;
+import espalier.task.TrialStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -65,7 +65,7 @@ final class Final {
      * @return the candidates, the winner first
      */
     List<WinnerRow> run(List<TrialRow> trials, byte[] original) {
-        List<WinnerRow> earlier = store.winners();
+        List<WinnerRow> earlier = store.rows(WinnerRow.class);
         if (earlier.stream().anyMatch(WinnerRow::chosen)) {
             return earlier.stream()
                     .sorted(Comparator.comparingInt(WinnerRow::rank))

@@ -3,7 +3,7 @@ package espalier.search;
 import espalier.recipe.WholeNetwork;
 import espalier.space.RecipeFeatures;
 import espalier.table.TrialRow;
-import espalier.table.TrialStatus;
+import espalier.task.TrialStatus;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
@@ -21,20 +21,21 @@ record Originals(List<TrialRow> rows, List<Long> seeds) {
     /** Trains them, or finds them trained. */
     static Originals train(StudyContext study, TrialQueue queue) {
         int epochs = study.config().training().base().learning().epochs();
-        boolean fromFile = study.network().file().isPresent();
-        // Without training every seed would give the file's own network again.
+        byte[] given = study.network().given().map(GivenWeights::zip).orElse(new byte[0]);
+        boolean isGiven = given.length > 0;
+        // Without training every seed would give the same network again.
         int count =
-                fromFile && epochs == 0 ? 1 : study.config().training().base().seeds();
+                isGiven && epochs == 0 ? 1 : study.config().training().base().seeds();
         RecipeFeatures whole = study.space().features(study.space().counter().fullWidths());
         List<PlannedTrial> planned = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
             planned.add(study.planned(
                     "original-" + i,
                     new WholeNetwork(),
-                    study.plans().original(fromFile),
+                    study.plans().original(isGiven),
                     // By the root seed alone: a study and the study that refines it prune the same network.
                     Seeds.of(study.config().seed(), "original", i),
-                    study.network().file().orElse(new byte[0]),
+                    given,
                     0,
                     POPULATION,
                     study.initialSpaceId(),

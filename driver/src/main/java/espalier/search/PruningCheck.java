@@ -65,12 +65,12 @@ public record PruningCheck(int recipes, int layers, double worstError) {
 
     /** With its own weights where the study brings them. */
     private static ComputationGraph original(StudyContext study, long seed) {
-        Optional<byte[]> file = study.network().file();
-        if (file.isPresent()) {
-            return NetworkFiles.read(file.get(), study.config().network().file());
+        Optional<GivenWeights> given = study.network().given();
+        if (given.isPresent()) {
+            return NetworkFiles.read(given.get().zip(), "the study's original network");
         }
-        ComputationGraph graph = new ComputationGraph(
-                ComputationGraphConfiguration.fromJson(study.network().configuration()));
+        ComputationGraph graph =
+                new ComputationGraph(ComputationGraphConfiguration.fromJson(study.network().configuration()));
         graph.init();
         DistinctParameters.draw(graph, seed);
         return graph;

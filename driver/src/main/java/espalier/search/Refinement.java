@@ -7,7 +7,7 @@ import espalier.space.ChannelSpace;
 import espalier.space.SpaceException;
 import espalier.table.SpaceRow;
 import espalier.table.TrialRow;
-import espalier.table.TrialStatus;
+import espalier.task.TrialStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -14,7 +14,7 @@ import espalier.refine.SpaceRefiner;
 import espalier.space.Band;
 import espalier.space.ChannelSpace;
 import espalier.table.TrialRow;
-import espalier.table.TrialStatus;
+import espalier.task.TrialStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

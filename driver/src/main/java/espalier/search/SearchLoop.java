@@ -17,6 +17,7 @@ import espalier.table.RefinementRow;
 import espalier.table.StudyRow;
 import espalier.table.TrialRow;
 import espalier.table.WinnerRow;
+import espalier.task.ImageAsset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,28 +39,18 @@ public final class SearchLoop {
     private final StudyStore store;
     private final Progress progress;
     private final TrialQueue queue;
-    private final RoundPlanner planner;
+    private final FirstRound first;
     private final SpaceRows spaces;
     private final List<TrialRow> trials = new ArrayList<>();
 
-    public SearchLoop(StudyContext study, TrialBackend backend, StudyStore store, Progress progress) {
+    public SearchLoop(StudyContext study, FirstRound first, TrialBackend backend, StudyStore store, Progress progress) {
         this.study = study;
+        this.first = first;
         this.backend = backend;
         this.store = store;
         this.progress = progress;
         this.queue = new TrialQueue(backend, store, progress);
-        this.planner = new RoundPlanner(study.config().search());
         this.spaces = new SpaceRows(study);
-    }
-
-    /**
-     * Draws the first round, to see that it can be drawn.
-     *
-     * @throws SpaceException if the space holds fewer recipes than a round tries
-     */
-    public static void requireRecipes(StudyContext study) {
-        SearchConfig search = study.config().search();
-        new RoundPlanner(search).draw(study.space(), search.trialsPerRound(), study.seed("round", 1), List.of());
     }
 
     /**
@@ -92,6 +83,10 @@ public final class SearchLoop {
     }
 
     private List<PlannedTrial> plan(int round, SearchSpace space) {
+        return round == 1 ? number(round, space, space.population(), first.recipes(), 1) : planRefined(round, space);
+    }
+
+    private List<PlannedTrial> planRefined(int round, SearchSpace space) {
         SearchConfig search = study.config().search();
         int count = search.trialsPerRound();
         int negated = space.isRefined() ? (int) Math.round(count * search.negatedShare()) : 0;
@@ -106,14 +101,11 @@ public final class SearchLoop {
         return planned;
     }
 
-    /** As many recipes as are wanted; fewer where a later round's space does not hold as many new ones. */
+    /** As many recipes as are wanted; fewer where the space does not hold as many new ones. */
     private List<ChannelRecipe> draw(ChannelSpace space, int count, long seed, List<ChannelRecipe> parents) {
         try {
-            return planner.draw(space, count, seed, parents);
+            return first.planner().draw(space, count, seed, parents);
         } catch (SpaceException e) {
-            if (trials.isEmpty()) {
-                throw e;
-            }
             if (count == 1) {
                 progress.say("no new recipe for this part of the round (" + e.getMessage() + ")");
                 return List.of();
@@ -164,7 +156,7 @@ public final class SearchLoop {
 
     /** A configuration names files, and files change. */
     private void requireSameInputs() {
-        for (StudyRow earlier : store.studies()) {
+        for (StudyRow earlier : store.rows(StudyRow.class)) {
             if (!earlier.dataFingerprint().equals(dataFingerprint())) {
                 throw new StudyException("the images are not those that study " + earlier.study()
                         + " began with; put them back, or use another study name or --output");
@@ -177,14 +169,16 @@ public final class SearchLoop {
     }
 
     private String dataFingerprint() {
-        return Fingerprint.of(Fingerprint.of(study.images().training())
-                + Fingerprint.of(study.images().test()));
+        ImageAsset images = study.images();
+        return Fingerprint.of(Fingerprint.of(images.training())
+                + Fingerprint.of(images.validation())
+                + Fingerprint.of(images.test()));
     }
 
     private String networkFingerprint() {
-        String file = study.network().file().map(Fingerprint::of).orElse("");
+        String given = study.network().given().map(GivenWeights::fingerprint).orElse("");
         LatencyTable latencies = study.space().counter().latencies();
-        return Fingerprint.of(study.network().fingerprint() + file + (latencies.isEmpty() ? "" : latencies));
+        return Fingerprint.of(study.network().fingerprint() + given + (latencies.isEmpty() ? "" : latencies));
     }
 
     private void recordStudy(Originals originals, String codeVersion) {

@@ -2,6 +2,7 @@ package espalier.search;
 
 import espalier.config.DataConfig;
 import espalier.config.StudyConfig;
+import espalier.data.Cifar10;
 import espalier.data.FileSource;
 import espalier.data.Fingerprint;
 import espalier.data.IdxReader;
@@ -30,12 +31,31 @@ public final class StudyImages {
         TrainAndTest images =
                 switch (data.format()) {
                     case IDX -> IdxReader.readFolder(source, data.path());
+                    case CIFAR10 -> Cifar10.readFolder(source, data.path(), data.trainImages());
                     case SYNTHETIC -> synthetic(config);
                 };
-        ImageSet training = limit(images.train(), data.trainImages());
-        Split split = Split.ofShare(training, data.validationShare(), Seeds.of(config.seed(), "split"));
-        return new ImageAsset(
-                training, limit(images.test(), data.testImages()), split, Normalization.of(training, split.training()));
+        return divide(
+                data,
+                limit(images.train(), data.trainImages()),
+                limit(images.test(), data.testImages()),
+                Seeds.of(config.seed(), "split"));
+    }
+
+    private static ImageAsset divide(DataConfig data, ImageSet train, ImageSet test, long seed) {
+        boolean testHalf = data.selection() == DataConfig.Selection.TEST_HALF;
+        ImageSet whole = testHalf ? test : train;
+        Split split = Split.ofShare(whole, testHalf ? 0.5 : data.validationShare(), seed);
+        ImageSet validation = whole.subset(split.validation());
+        ImageSet rest = whole.subset(split.training());
+        ImageSet training = testHalf ? train : rest;
+        return new ImageAsset(training, validation, testHalf ? rest : test, normalization(data, training));
+    }
+
+    private static Normalization normalization(DataConfig data, ImageSet training) {
+        DataConfig.Normalization given = data.normalization();
+        return given.isMeasured()
+                ? Normalization.of(training)
+                : new Normalization(given.means(), given.standardDeviations());
     }
 
     private static TrainAndTest synthetic(StudyConfig config) {

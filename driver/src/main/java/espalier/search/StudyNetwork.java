@@ -15,8 +15,6 @@ import espalier.network.TensorShape;
 import espalier.task.ImportanceCriterion;
 import espalier.task.NetworkAsset;
 import espalier.task.Workbench;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -27,7 +25,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
  * @param config the study's
  * @param graph nodes and channel groups
  * @param configuration Deeplearning4j's JSON
- * @param file its weights, where the study brings a network of its own
+ * @param given its weights, where the study brings them along
  * @param input shape of one image
  * @param classes number of classes
  */
@@ -35,30 +33,36 @@ public record StudyNetwork(
         StudyConfig config,
         NetworkGraph graph,
         String configuration,
-        Optional<byte[]> file,
+        Optional<GivenWeights> given,
         TensorShape input,
         int classes) {
 
     /**
      * Builds a network of a family, or reads one from its file.
      *
-     * @param source where the file is opened
-     * @throws IllegalArgumentException if the network does not fit the images, or the file is not a network
+     * @param source where files are opened
+     * @throws IllegalArgumentException if the network does not fit the images, or a file is not what it should be
      */
     public static StudyNetwork load(StudyConfig config, TensorShape input, int classes, FileSource source) {
-        Optional<byte[]> file = config.network().architecture() == NetworkConfig.Architecture.FILE
-                ? Optional.of(read(config.network().file(), source))
-                : Optional.empty();
-        ComputationGraphConfiguration configuration = file.map(
-                        zip -> NetworkFiles.read(zip, config.network().file()).getConfiguration())
-                .orElseGet(() -> build(config, input, classes));
-        NetworkGraph graph = GraphReader.read(
-                configuration, input, Workbench.matcher(config.network().freeze()));
+        NetworkConfig network = config.network();
+        ComputationGraphConfiguration configuration;
+        Optional<GivenWeights> given = Optional.empty();
+        if (network.architecture() == NetworkConfig.Architecture.FILE) {
+            GivenWeights file = GivenWeights.ofZip(network.file(), source);
+            configuration = NetworkFiles.read(file.zip(), network.file()).getConfiguration();
+            given = Optional.of(file);
+        } else {
+            configuration = build(config, input, classes);
+            if (network.hasWeights()) {
+                given = Optional.of(GivenWeights.ofTensors(network, configuration, source));
+            }
+        }
+        NetworkGraph graph = GraphReader.read(configuration, input, Workbench.matcher(network.freeze()));
         checkClasses(config, graph, classes);
         if (config.importance() == StudyConfig.Importance.BATCH_NORM_SCALE) {
             BatchNormScaleImportance.requireOn(graph);
         }
-        return new StudyNetwork(config, graph, configuration.toJson(), file, input, classes);
+        return new StudyNetwork(config, graph, configuration.toJson(), given, input, classes);
     }
 
     /** The untrained network, as trials of the original start from it. */
@@ -119,15 +123,6 @@ public record StudyNetwork(
         if (outputs != classes) {
             throw new StudyException("network " + config.network().architecture() + " has " + outputs
                     + " outputs, the images have " + classes + " classes; give a network that fits");
-        }
-    }
-
-    private static byte[] read(String path, FileSource source) {
-        try (InputStream stream = source.open(path)) {
-            return stream.readAllBytes();
-        } catch (IOException e) {
-            throw new StudyException(
-                    "network.file '" + path + "' cannot be read (" + e.getMessage() + "); give the path of a zip");
         }
     }
 }

@@ -24,10 +24,10 @@ final class StudyPlans {
         this.config = config;
     }
 
-    /** Train the original, or take it from its file, and keep it. */
-    List<Phase> original(boolean fromFile) {
+    /** Train the original, from the weights that are given if there are any, and keep it. */
+    List<Phase> original(boolean isGiven) {
         List<Phase> phases = new ArrayList<>();
-        phases.add(fromFile ? new Phase.GivenWeights() : new Phase.FreshWeights());
+        phases.add(isGiven ? new Phase.GivenWeights() : new Phase.FreshWeights());
         train(phases, config.training().base().learning());
         phases.add(new Phase.Evaluate(TRAINED, Part.VALIDATION));
         phases.add(new Phase.KeepNetwork());

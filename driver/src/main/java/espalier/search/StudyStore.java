@@ -1,22 +1,13 @@
 package espalier.search;
 
 import espalier.table.ResultRow;
-import espalier.table.StudyRow;
-import espalier.table.TrialRow;
-import espalier.table.WinnerRow;
 import java.util.List;
 
 /** Where a study's results are kept: rows in tables, and files beside them. */
 public interface StudyStore {
 
-    /** What an earlier run of the study wrote down about it. */
-    List<StudyRow> studies();
-
-    /** The trials that earlier runs of the study have finished. */
-    List<TrialRow> trials();
-
-    /** The final of an earlier run; empty where it was not reached. */
-    List<WinnerRow> winners();
+    /** The rows of one table, those of earlier runs of the study included; none where it was not written yet. */
+    <R extends Record & ResultRow> List<R> rows(Class<R> rowType);
 
     /** Keeps a row. Returns at once; a row that is there already is not written twice. */
     void append(ResultRow row);

@@ -3,9 +3,9 @@ package espalier.search;
 import espalier.backend.TrialBackend;
 import espalier.recipe.ChannelRecipe;
 import espalier.table.TrialRow;
-import espalier.table.TrialStatus;
 import espalier.task.Phase;
 import espalier.task.TrialResult;
+import espalier.task.TrialStatus;
 import java.util.ArrayList;
 import java.util.List;
 

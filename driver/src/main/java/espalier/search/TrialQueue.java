@@ -35,7 +35,7 @@ final class TrialQueue {
         this.backend = backend;
         this.store = store;
         this.progress = progress;
-        store.trials().forEach(row -> finished.put(row.trialId(), row));
+        store.rows(TrialRow.class).forEach(row -> finished.put(row.trialId(), row));
     }
 
     /**
@@ -115,9 +115,7 @@ final class TrialQueue {
                     + "; the results come from another version: use another study name or --output");
         }
         boolean keepsNetwork = planned.trial().phases().stream().anyMatch(phase -> phase instanceof Phase.KeepNetwork);
-        return keepsNetwork
-                && row.status() == espalier.table.TrialStatus.COMPLETED
-                && !store.exists(networkFile(row.trialId()));
+        return keepsNetwork && row.status() == TrialStatus.COMPLETED && !store.exists(networkFile(row.trialId()));
     }
 
     private void submit(PlannedTrial planned, BlockingQueue<Finished> results) {
@@ -172,7 +170,7 @@ final class TrialQueue {
         TrialRow row = rows.trial(done.planned(), result);
         finished.put(row.trialId(), row);
         // An original that failed is no result: there is nothing yet to compare with, and the next run tries again.
-        if (row.round() > 0 || row.status() == espalier.table.TrialStatus.COMPLETED) {
+        if (row.round() > 0 || row.status() == TrialStatus.COMPLETED) {
             rows.rungs(done.planned(), result).forEach(store::append);
             store.append(row);
         }
@@ -181,7 +179,7 @@ final class TrialQueue {
     }
 
     private static void requireOneCompleted(String what, List<TrialRow> rows) {
-        if (!rows.isEmpty() && rows.stream().noneMatch(row -> row.status() == espalier.table.TrialStatus.COMPLETED)) {
+        if (!rows.isEmpty() && rows.stream().noneMatch(row -> row.status() == TrialStatus.COMPLETED)) {
             throw new StudyFailedException("all " + rows.size() + " trials of " + what + " failed; the first one: "
                     + rows.get(0).reason());
         }

@@ -39,7 +39,7 @@ final class TrialRows {
                 accuracy(result),
                 trained ? 1 : 0,
                 trained ? planned.epochs() : 0,
-                status(result),
+                result.status(),
                 result.completed() ? null : result.reason(),
                 execution(planned, result));
     }
@@ -56,7 +56,7 @@ final class TrialRows {
 
     private RungRow rung(TrialResult result, int rung, int epochs, double accuracy, double seconds) {
         return new RungRow(
-                study, result.id(), rung, epochs, accuracy, base(accuracy) - accuracy, seconds, status(result));
+                study, result.id(), rung, epochs, accuracy, base(accuracy) - accuracy, seconds, result.status());
     }
 
     private static TrialRow.Subnetwork subnetwork(PlannedTrial planned) {
@@ -106,10 +106,6 @@ final class TrialRows {
                 Map.copyOf(result.seconds()),
                 Instant.ofEpochMilli(result.startedAt()),
                 Instant.ofEpochMilli(result.finishedAt()));
-    }
-
-    private static espalier.table.TrialStatus status(TrialResult result) {
-        return espalier.table.TrialStatus.valueOf(result.status().name());
     }
 
     private static double seconds(TrialResult result, String stage) {

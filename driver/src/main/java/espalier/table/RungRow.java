@@ -1,5 +1,6 @@
 package espalier.table;
 
+import espalier.task.TrialStatus;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -142,6 +142,18 @@ class BadInputTest {
     }
 
     @Test
+    void weightsThatAreNoTensors() throws IOException {
+        Path weights = Files.write(folder.resolve("w.safetensors"), new byte[] {1, 2, 3});
+        String config = config("").replaceFirst("width: 4", "width: 4, weights: '" + weights + "'");
+        rejected(config, "w.safetensors: has 3 bytes, must have at least 8 for the length of its header");
+    }
+
+    @Test
+    void cifarFilesThatAreNotThere() {
+        rejected(config("").replace("idx", "cifar10"), "no such file: looked for " + data + "/data_batch_1.bin");
+    }
+
+    @Test
     void resumingAStudyThatWasNeverBegun() {
         rejected(
                 config(""),

@@ -88,7 +88,7 @@ class SectionTest {
                 .hasMessage("confidence is 1.5, must be a number in (0.5, 1):"
                         + " confidence of the intervals that decide, and of the refined band");
         assertThatThrownBy(() -> new NetworkConfig(
-                        NetworkConfig.Architecture.LENET, 8, 16, NetworkConfig.Shortcut.B, "", List.of()))
+                        NetworkConfig.Architecture.LENET, 8, 16, NetworkConfig.Shortcut.B, "", "", "", List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "depth contradicts architecture lenet, applies to resnet-cifar | vgg-bn alone: remove it, or change architecture");

@@ -41,12 +41,21 @@ class StudyConfigReaderTest {
                         "",
                         0,
                         0,
+                        DataConfig.Selection.VALIDATION_SHARE,
                         0.1,
+                        new DataConfig.Normalization(List.of(), List.of()),
                         new DataConfig.Augmentation(2, false),
                         new DataConfig.Synthetic(16, 10, 3000, 1000, 0.25, 7)));
         assertThat(config.network())
                 .isEqualTo(new NetworkConfig(
-                        NetworkConfig.Architecture.RESNET_CIFAR, 8, 16, NetworkConfig.Shortcut.B, "", List.of()));
+                        NetworkConfig.Architecture.RESNET_CIFAR,
+                        8,
+                        16,
+                        NetworkConfig.Shortcut.B,
+                        "",
+                        "",
+                        "",
+                        List.of()));
         assertThat(config.space())
                 .isEqualTo(
                         new SpaceConfig(0.5, 0.01, 0.95, 1, 1, Band.ANY, Band.ANY, Band.ANY, Band.ANY, "", Map.of()));
@@ -211,7 +220,7 @@ class StudyConfigReaderTest {
                     study: fashion ~ output: x            ~ :1: study is missing, must be text that matches [a-z0-9][a-z0-9-]{0,63}: name of the study, and of its folder below output
                     rounds: 2 ~ sampler: gird             ~ :10: search.sampler is gird, must be one of grid | uniform | spread | mcb | mutation: how recipes are drawn: grid crosses both grids, uniform draws ratios alike, spread and mcb fill their grids, mutation changes the best; did you mean 'grid'?
                     seed: 1   ~ importance: taylor        ~ :11: importance is taylor, must be one of l1 | l2 | batch-norm-scale | geometric-median | random: what ranks the channels of a group, the least important being removed first
-                    format: synthetic ~ augmentation: {flip: yes} ~ :2: data.format is missing, must be one of idx | synthetic: where images come from: idx, the four files of MNIST and its kin; synthetic, made from a seed
+                    format: synthetic ~ augmentation: {flip: yes} ~ :2: data.format is missing, must be one of idx | cifar10 | synthetic: where images come from: idx, the four files of MNIST and its kin; cifar10, the six binary files of CIFAR-10; synthetic, made from a seed
                     """)
     void reportsTextAndWordsThatAreNotAllowed(String valid, String bad, String problem) {
         assertThat(problems(VALID.replace(valid, bad), Map.of())).contains(FILE + problem);
@@ -292,11 +301,13 @@ class StudyConfigReaderTest {
                     resnet-cifar ~ lenet     ~ :6: network.depth contradicts architecture lenet, applies to resnet-cifar | vgg-bn alone: remove it, or change architecture
                     depth: 8     ~ width: 8  ~ :4: network.depth is missing, must be a whole number in [8, 1202]: number of layers: 8, 14, 20, ... (6n + 2) for resnet-cifar; 11, 13, 16 or 19 for vgg-bn
                     resnet-cifar ~ file      ~ :4: network.file is missing, must be one line of text: zip file of a Deeplearning4j ComputationGraph
-                    format: synthetic ~ format: idx ~ :2: data.path is missing, must be the folder of the IDX files for format idx
+                    format: synthetic ~ format: idx ~ :2: data.path is missing, must be the folder of the files for format idx
                     format: synthetic ~ {format: idx, path: d, synthetic: {size: 13}} ~ :3: data.synthetic contradicts format idx, applies to synthetic alone: remove it, or change format
+                    format: synthetic ~ {format: synthetic, selection: test-half, validation-share: 0.2} ~ :3: data.validation-share contradicts selection test-half, applies to validation-share alone: remove it, or change selection
+                    format: synthetic ~ {format: synthetic, normalization: {means: [0.5, 0.5], standard-deviations: [1]}} ~ :3: data.normalization.standard-deviations has 1 values, must have as many as means, which has 2: give one of each for every channel
                     flops: 0.5   ~ {flops: 0.5, tolerance: 0.5} ~ :8: space.tolerance is 0.5, must be less than flops (0.5)
                     flops: 0.5   ~ {flops: 0.5, groups: {stem: [0, 0.01]}} ~ :8: space.groups.stem is [0.0, 0.01], must reach the share that max-pruned (0.95) leaves: raise its high end, or max-pruned
-                    seed: 1      ~ training: {base: {epochs: 0}} ~ :11: training.base.epochs is 0, must be at least 1 unless network.architecture is file: nothing else has weights
+                    seed: 1      ~ training: {base: {epochs: 0}} ~ :11: training.base.epochs is 0, must be at least 1 unless network.weights is given or network.architecture is file: nothing else has weights
                     seed: 1      ~ training: {fine-tune: {milestones: [1]}} ~ :11: training.fine-tune.milestones contradicts schedule cosine, applies to step alone: remove it, or change schedule
                     seed: 1      ~ training: {fine-tune: {warmup-epochs: 2}} ~ :11: training.fine-tune.warmup-epochs is 2, must be at most epochs (1)
                     seed: 1      ~ training: {base: {schedule: step, milestones: [3, 2]}} ~ :11: training.base.milestones is [3, 2], must rise, and end before epochs (20)
@@ -304,6 +315,17 @@ class StudyConfigReaderTest {
                     """)
     void reportsContradictionsAtTheKeyConcerned(String valid, String bad, String problem) {
         assertThat(problems(VALID.replace(valid, bad), Map.of())).contains(FILE + problem);
+    }
+
+    @Test
+    void reportsAMappingWithoutWeightsAndWeightsWithoutAMapping() {
+        assertThat(problems(VALID, Map.of("network.mapping", "m.json")))
+                .containsExactly("--set: network.mapping is m.json, must be left out without weights");
+        assertThat(problems(
+                        VALID.replace("resnet-cifar", "vgg-bn").replace("depth: 8", "depth: 11"),
+                        Map.of("network.weights", "w")))
+                .containsExactly(FILE
+                        + ":4: network.mapping is missing, must be a file: only resnet-cifar has one that is built in");
     }
 
     @ParameterizedTest

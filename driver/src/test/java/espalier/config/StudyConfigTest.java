@@ -37,8 +37,8 @@ class StudyConfigTest {
     @Test
     void copiesLists() {
         List<String> freeze = new ArrayList<>(List.of("stem"));
-        NetworkConfig network =
-                new NetworkConfig(NetworkConfig.Architecture.RESNET_CIFAR, 8, 16, NetworkConfig.Shortcut.A, "", freeze);
+        NetworkConfig network = new NetworkConfig(
+                NetworkConfig.Architecture.RESNET_CIFAR, 8, 16, NetworkConfig.Shortcut.A, "", "", "", freeze);
 
         freeze.clear();
 

@@ -47,7 +47,11 @@ class StudyConfigWriterTest {
                           path: ""
                           train-images: 0
                           test-images: 0
+                          selection: validation-share
                           validation-share: 0.1
+                          normalization:
+                            means: []
+                            standard-deviations: []
                           augmentation:
                             pad: 2
                             flip: false
@@ -63,6 +67,8 @@ class StudyConfigWriterTest {
                           depth: 8
                           width: 16
                           shortcut: b
+                          weights: ""
+                          mapping: ""
                           freeze: []
                         space:
                           flops: 0.5

@@ -2,9 +2,6 @@ package espalier.search;
 
 import espalier.table.ResultRow;
 import espalier.table.ResultTable;
-import espalier.table.StudyRow;
-import espalier.table.TrialRow;
-import espalier.table.WinnerRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,23 +16,9 @@ final class MemoryStore implements StudyStore {
     private final Set<String> keys = new HashSet<>();
     private final Map<String, byte[]> files = new HashMap<>();
 
-    <R extends ResultRow> List<R> rows(Class<R> type) {
-        return rows.stream().filter(type::isInstance).map(type::cast).toList();
-    }
-
     @Override
-    public List<StudyRow> studies() {
-        return rows(StudyRow.class);
-    }
-
-    @Override
-    public List<TrialRow> trials() {
-        return rows(TrialRow.class);
-    }
-
-    @Override
-    public List<WinnerRow> winners() {
-        return rows(WinnerRow.class);
+    public <R extends Record & ResultRow> List<R> rows(Class<R> rowType) {
+        return rows.stream().filter(rowType::isInstance).map(rowType::cast).toList();
     }
 
     @Override

@@ -11,7 +11,6 @@ import espalier.config.StudyConfigReader;
 import espalier.data.FileSource;
 import espalier.data.ImageSet;
 import espalier.data.Normalization;
-import espalier.data.Split;
 import espalier.network.TensorShape;
 import espalier.recipe.ChannelRecipe;
 import espalier.space.RecipeFeatures;
@@ -20,12 +19,12 @@ import espalier.table.RefinementRow;
 import espalier.table.SpaceRow;
 import espalier.table.StudyRow;
 import espalier.table.TrialRow;
-import espalier.table.TrialStatus;
 import espalier.table.WinnerRow;
 import espalier.task.ImageAsset;
 import espalier.task.Phase;
 import espalier.task.Trial;
 import espalier.task.TrialResult;
+import espalier.task.TrialStatus;
 import espalier.task.WorkerInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -128,7 +127,7 @@ class SearchLoopTest {
     void refiningAgainFromTheTablesComesToTheSameFile() {
         StudyContext study = study(YAML);
         MemoryStore store = run(study, planted(study, 1.05), 2);
-        List<TrialRow> trials = new ArrayList<>(store.trials());
+        List<TrialRow> trials = new ArrayList<>(store.rows(TrialRow.class));
         Collections.reverse(trials);
         for (int round : new int[] {1, 2}) {
             Refinement again = Refinement.of(study, trials, store.rows(SpaceRow.class), round);
@@ -142,7 +141,7 @@ class SearchLoopTest {
         StudyContext study = study(YAML);
         MemoryStore store = run(study, trial -> result(trial, Map.of(), 80 + noise(trial)), 2);
         StudyContext regardless = study(YAML.replace("refine: {", "refine: {when: always, "));
-        Refinement refinement = Refinement.of(regardless, store.trials(), store.rows(SpaceRow.class), 2);
+        Refinement refinement = Refinement.of(regardless, store.rows(TrialRow.class), store.rows(SpaceRow.class), 2);
         assertThat(refinement.decisions().get(0).narrowed()).isTrue();
         assertThat(refinement.decisions().get(0).from().low()).isEqualTo(Double.NEGATIVE_INFINITY);
     }
@@ -151,7 +150,7 @@ class SearchLoopTest {
     void refiningAgainNamesARoundThatWasNotRun() {
         StudyContext study = study(YAML);
         MemoryStore store = run(study, planted(study, 1.0), 2);
-        assertThatThrownBy(() -> Refinement.of(study, store.trials(), store.rows(SpaceRow.class), 3))
+        assertThatThrownBy(() -> Refinement.of(study, store.rows(TrialRow.class), store.rows(SpaceRow.class), 3))
                 .isInstanceOf(StudyException.class)
                 .hasMessage("study simulated has no trials of round 3: give --round a round that is done");
     }
@@ -187,45 +186,32 @@ class SearchLoopTest {
                         1))
                 .isInstanceOf(StudyFailedException.class)
                 .hasMessage("the cluster cannot go on (no more); what is done is kept: run the same command again");
-        int before = store.trials().size();
+        int before = store.rows(TrialRow.class).size();
         assertThat(before).isBetween(60, 110);
         SimulatedBackend backend = new SimulatedBackend(2, formula);
-        new SearchLoop(study, backend, store, Progress.SILENT).run("test");
+        new SearchLoop(study, FirstRound.draw(study), backend, store, Progress.SILENT).run("test");
         backend.close();
         assertThat(backend.submitted()).doesNotHaveDuplicates();
         assertThat(byId(store).keySet()).isEqualTo(whole.keySet());
         byId(store).forEach((id, row) -> assertThat(row.accuracy())
                 .isEqualTo(row(whole, id).accuracy()));
-        assertThat(store.trials()).hasSize(whole.size());
+        assertThat(store.rows(TrialRow.class)).hasSize(whole.size());
     }
 
     @Test
     void trialsThatFailAreRowsAndTheStudyGoesOn() {
         StudyContext study = study(YAML);
         Function<Trial, TrialResult> formula = planted(study, 1.0);
-        MemoryStore store = run(
-                study,
-                trial -> trial.id().endsWith("7")
-                        ? new TrialResult(
-                                trial.id(),
-                                espalier.task.TrialStatus.FAILED,
-                                "diverged",
-                                Map.of(),
-                                Map.of(),
-                                WORKER,
-                                0,
-                                1,
-                                new byte[0])
-                        : formula.apply(trial),
-                2);
-        List<TrialRow> failed = store.trials().stream()
+        MemoryStore store =
+                run(study, trial -> trial.id().endsWith("7") ? failed(trial, "diverged") : formula.apply(trial), 2);
+        List<TrialRow> failed = store.rows(TrialRow.class).stream()
                 .filter(row -> row.status() == TrialStatus.FAILED)
                 .toList();
         assertThat(failed).hasSize(12).allSatisfy(row -> {
             assertThat(row.reason()).isEqualTo("diverged");
             assertThat(row.accuracy().drop()).isNull();
         });
-        assertThat(store.winners()).isNotEmpty();
+        assertThat(store.rows(WinnerRow.class)).isNotEmpty();
     }
 
     @Test
@@ -242,7 +228,7 @@ class SearchLoopTest {
                 },
                 2);
         assertThat(row(byId(store), "round-1-0003").reason()).isEqualTo("lost by the cluster: executor 7 exited");
-        assertThat(store.winners()).isNotEmpty();
+        assertThat(store.rows(WinnerRow.class)).isNotEmpty();
     }
 
     @Test
@@ -258,9 +244,9 @@ class SearchLoopTest {
                         2))
                 .isInstanceOf(StudyFailedException.class)
                 .hasMessageContaining("no oneDNN");
-        assertThat(store.trials()).isEmpty();
+        assertThat(store.rows(TrialRow.class)).isEmpty();
         run(study, planted(study, 1.0), store, 2);
-        assertThat(store.winners()).isNotEmpty();
+        assertThat(store.rows(WinnerRow.class)).isNotEmpty();
     }
 
     @ParameterizedTest
@@ -268,10 +254,10 @@ class SearchLoopTest {
     void manyRoundsComeToAnEndWhateverTheyShow(int seed) {
         StudyContext study = study(YAML.replace("rounds: 2", "rounds: 5").replace("seed: 5", "seed: " + seed));
         MemoryStore store = run(study, planted(study, 1.05), 2);
-        assertThat(store.winners()).isNotEmpty();
+        assertThat(store.rows(WinnerRow.class)).isNotEmpty();
         assertThat(store.rows(SpaceRow.class)).extracting(SpaceRow::round).containsExactly(1, 2, 3, 4, 5, 6);
         for (int round = 1; round <= 5; round++) {
-            Refinement again = Refinement.of(study, store.trials(), store.rows(SpaceRow.class), round);
+            Refinement again = Refinement.of(study, store.rows(TrialRow.class), store.rows(SpaceRow.class), round);
             assertThat(RefinedConfig.write(study.config(), round, again))
                     .isEqualTo(text(store, RefinedConfig.path(round)));
         }
@@ -311,26 +297,17 @@ class SearchLoopTest {
                         study,
                         trial -> trial.id().startsWith("original")
                                 ? result(trial, Map.of(), 90)
-                                : new TrialResult(
-                                        trial.id(),
-                                        espalier.task.TrialStatus.FAILED,
-                                        "no data",
-                                        Map.of(),
-                                        Map.of(),
-                                        WORKER,
-                                        0,
-                                        1,
-                                        new byte[0]),
+                                : failed(trial, "no data"),
                         2))
                 .isInstanceOf(StudyFailedException.class)
-                .hasMessage("all 60 trials of round 1 failed: the first one: no data".replace("failed:", "failed;"));
+                .hasMessage("all 60 trials of round 1 failed; the first one: no data");
     }
 
     @Test
     void everyTrialOfTheSearchLiesInItsSpaceAndIsUnlikeAllOthers() {
         StudyContext study = study(YAML);
         MemoryStore store = run(study, planted(study, 1.0), 2);
-        List<TrialRow> search = store.trials().stream()
+        List<TrialRow> search = store.rows(TrialRow.class).stream()
                 .filter(row -> row.round() == 1 || row.round() == 2)
                 .toList();
         assertThat(search).hasSize(120);
@@ -344,7 +321,8 @@ class SearchLoopTest {
         StudyContext study = study(YAML);
         SimulatedBackend backend = new SimulatedBackend(2, planted(study, 1.05));
         MemoryStore store = new MemoryStore();
-        List<WinnerRow> winners = new SearchLoop(study, backend, store, Progress.SILENT).run("test");
+        List<WinnerRow> winners =
+                new SearchLoop(study, FirstRound.draw(study), backend, store, Progress.SILENT).run("test");
         backend.close();
         assertThat(backend.submitted().stream().filter(id -> id.startsWith("test-")))
                 .containsExactlyInAnyOrder("test-original", "test-winner");
@@ -378,7 +356,7 @@ class SearchLoopTest {
     private static void run(
             StudyContext study, Function<Trial, TrialResult> formula, MemoryStore store, int parallelism) {
         try (SimulatedBackend backend = new SimulatedBackend(parallelism, formula)) {
-            new SearchLoop(study, backend, store, Progress.SILENT).run("test");
+            new SearchLoop(study, FirstRound.draw(study), backend, store, Progress.SILENT).run("test");
         }
     }
 
@@ -406,7 +384,7 @@ class SearchLoopTest {
         boolean keep = trial.phases().stream().anyMatch(phase -> phase instanceof Phase.KeepNetwork);
         return new TrialResult(
                 trial.id(),
-                espalier.task.TrialStatus.COMPLETED,
+                TrialStatus.COMPLETED,
                 "",
                 accuracies,
                 Map.of("train", 1.0),
@@ -416,14 +394,18 @@ class SearchLoopTest {
                 keep ? new byte[] {1, 2, 3} : new byte[0]);
     }
 
+    private static TrialResult failed(Trial trial, String reason) {
+        return new TrialResult(trial.id(), TrialStatus.FAILED, reason, Map.of(), Map.of(), WORKER, 0, 1, new byte[0]);
+    }
+
     private static List<TrialRow> population(MemoryStore store, String name) {
-        return store.trials().stream()
+        return store.rows(TrialRow.class).stream()
                 .filter(row -> row.population().equals(name))
                 .toList();
     }
 
     private static Map<String, TrialRow> byId(MemoryStore store) {
-        return store.trials().stream().collect(Collectors.toMap(TrialRow::trialId, Function.identity()));
+        return store.rows(TrialRow.class).stream().collect(Collectors.toMap(TrialRow::trialId, Function.identity()));
     }
 
     private static TrialRow row(Map<String, TrialRow> rows, String id) {
@@ -445,8 +427,7 @@ class SearchLoopTest {
     private static StudyContext context(StudyConfig config) {
         TensorShape input = new TensorShape(1, 16, 16);
         ImageSet images = new ImageSet(1, 16, 16, 2, new byte[20 * 256], labels());
-        ImageAsset asset = new ImageAsset(
-                images, images, Split.ofCount(images, 4, 1), new Normalization(List.of(0.5), List.of(0.2)));
+        ImageAsset asset = new ImageAsset(images, images, images, new Normalization(List.of(0.5), List.of(0.2)));
         StudyNetwork network = StudyNetwork.load(config, input, 2, FileSource.local());
         return new StudyContext(config, asset, network, StudySpaces.of(config.space(), network.graph()));
     }

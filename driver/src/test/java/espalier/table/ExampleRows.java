@@ -1,5 +1,6 @@
 package espalier.table;
 
+import espalier.task.TrialStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package espalier.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import espalier.task.TrialStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

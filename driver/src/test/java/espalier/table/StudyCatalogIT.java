@@ -7,25 +7,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@TestInstance(Lifecycle.PER_CLASS)
-class StudyCatalogIT {
-    private final String output;
-    private final SparkSession session;
+class StudyCatalogIT extends SessionTest {
+    private final String results;
     private final SparkSession alpha;
     private final SparkSession beta;
 
-    StudyCatalogIT(@TempDir Path folder) {
-        this.output = folder.resolve("results").toString();
-        this.session = TestSession.start(folder);
+    StudyCatalogIT(@TempDir Path output) {
+        super(output);
+        this.results = output.resolve("results").toString();
         this.alpha = session.newSession();
         this.beta = session.newSession();
     }
@@ -39,18 +34,13 @@ class StudyCatalogIT {
                         ExampleRows.trial("alpha", "t2", 1, 1.25, 0.5),
                         ExampleRows.trial("alpha", "t3", 2, 1.0, 0.25)));
         write("beta", ExampleRows.oneOfEach("beta"));
-        assertThat(StudyCatalog.register(alpha, output, "alpha")).containsExactly("alpha");
-        assertThat(StudyCatalog.register(beta, output, "beta")).containsExactly("beta");
-    }
-
-    @AfterAll
-    void stop() {
-        session.stop();
+        assertThat(StudyCatalog.register(alpha, results, "alpha")).containsExactly("alpha");
+        assertThat(StudyCatalog.register(beta, results, "beta")).containsExactly("beta");
     }
 
     @Test
     void joinsAllStudiesBelowAFolder() {
-        assertThat(StudyCatalog.register(session, output)).containsExactly("alpha", "beta");
+        assertThat(StudyCatalog.register(session, results)).containsExactly("alpha", "beta");
 
         assertThat(csv(session, "SELECT study, count(*) AS n FROM trials GROUP BY study ORDER BY study"))
                 .isEqualTo("study,n\nalpha,3\nbeta,1\n");
@@ -104,17 +94,17 @@ class StudyCatalogIT {
 
     @Test
     void saysWhatToDoWhereThereIsNoStudy() {
-        assertThatThrownBy(() -> StudyCatalog.register(session, output + "/nowhere"))
+        assertThatThrownBy(() -> StudyCatalog.register(session, results + "/nowhere"))
                 .isInstanceOf(StudyFolderException.class)
-                .hasMessage("no study below " + output + "/nowhere: run one first, or name the folder that holds it");
+                .hasMessage("no study below " + results + "/nowhere: run one first, or name the folder that holds it");
     }
 
     @Test
     void guessesTheStudyThatWasMeant() {
-        assertThatThrownBy(() -> StudyCatalog.register(session, output, "alhpa"))
+        assertThatThrownBy(() -> StudyCatalog.register(session, results, "alhpa"))
                 .isInstanceOf(StudyFolderException.class)
-                .hasMessage("no study 'alhpa' below " + output + ": did you mean 'alpha'?");
-        assertThatThrownBy(() -> StudyCatalog.register(session, output, "something-else"))
+                .hasMessage("no study 'alhpa' below " + results + ": did you mean 'alpha'?");
+        assertThatThrownBy(() -> StudyCatalog.register(session, results, "something-else"))
                 .hasMessageEndingWith(": there are alpha, beta");
     }
 
@@ -184,7 +174,7 @@ class StudyCatalogIT {
 
     private void write(String study, List<? extends ResultRow> rows) {
         StudyFolder folder =
-                StudyFolder.of(output, study, session.sparkContext().hadoopConfiguration());
+                StudyFolder.of(results, study, session.sparkContext().hadoopConfiguration());
         folder.write(StudyFolder.CONFIG, "name: " + study + "\n");
         try (StudyLock lock = folder.lock();
                 TableWriter writer = TableWriter.open(session, folder, lock)) {

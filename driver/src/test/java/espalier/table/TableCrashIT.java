@@ -5,26 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
-@TestInstance(Lifecycle.PER_CLASS)
-class TableCrashIT {
-    private final Path output;
-    private final SparkSession session;
-
+class TableCrashIT extends SessionTest {
     TableCrashIT(@TempDir Path output) {
-        this.output = output;
-        this.session = TestSession.start(output);
-    }
-
-    @AfterAll
-    void stop() {
-        session.stop();
+        super(output);
     }
 
     @Test

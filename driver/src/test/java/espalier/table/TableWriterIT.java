@@ -14,28 +14,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
-@TestInstance(Lifecycle.PER_CLASS)
-class TableWriterIT {
+class TableWriterIT extends SessionTest {
     private static final CountDownLatch TRIALS_MAY_END = new CountDownLatch(1);
 
-    private final Path output;
-    private final SparkSession session;
-
     TableWriterIT(@TempDir Path output) {
-        this.output = output;
-        this.session = TestSession.start(output);
-    }
-
-    @AfterAll
-    void stop() {
-        session.stop();
+        super(output);
     }
 
     @Test

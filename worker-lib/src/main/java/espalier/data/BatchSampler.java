@@ -2,17 +2,14 @@ package espalier.data;
 
 import java.util.stream.IntStream;
 
-/**
- * Deals the chosen images of a set out in batches, normalised. The set itself is shared, not copied: a sampler for the
- * training part and one for the validation part read the same pixels.
- */
+/** Deals the images of a set out in batches, normalised. */
 public final class BatchSampler {
     final ImageSet images;
     final float[][] tables;
     final int batchSize;
     private final int[] indices;
 
-    private BatchSampler(ImageSet images, int[] indices, Normalization normalization, int batchSize) {
+    private BatchSampler(ImageSet images, Normalization normalization, int batchSize) {
         Checks.range("batchSize", batchSize, 1, Integer.MAX_VALUE);
         if (normalization.channels() != images.channels()) {
             throw new IllegalArgumentException(
@@ -20,34 +17,19 @@ public final class BatchSampler {
                             .formatted(normalization.channels(), images.channels()));
         }
         this.images = images;
-        this.indices = indices;
+        this.indices = IntStream.range(0, images.count()).toArray();
         this.tables = normalization.tables();
         this.batchSize = batchSize;
     }
 
     /** Over all images of a set. */
     public static BatchSampler of(ImageSet images, Normalization normalization, int batchSize) {
-        return new BatchSampler(images, IntStream.range(0, images.count()).toArray(), normalization, batchSize);
-    }
-
-    /**
-     * Over the chosen images of a set: one part of a {@link Split}.
-     *
-     * @throws IllegalArgumentException if there is no index, or one outside the set
-     */
-    public static BatchSampler of(ImageSet images, int[] indices, Normalization normalization, int batchSize) {
-        if (indices.length == 0) {
-            throw new IllegalArgumentException("indices is empty, but must have at least 1 index: choose images");
-        }
-        for (int i = 0; i < indices.length; i++) {
-            Checks.range("indices[" + i + "]", indices[i], 0, images.count() - 1);
-        }
-        return new BatchSampler(images, indices.clone(), normalization, batchSize);
+        return new BatchSampler(images, normalization, batchSize);
     }
 
     /** The number of images dealt out. */
     public int count() {
-        return indices.length;
+        return images.count();
     }
 
     /**
@@ -68,7 +50,7 @@ public final class BatchSampler {
                 batch -> RandomStreams.stream(seed, RandomStreams.AUGMENTATION, epoch, batch));
     }
 
-    /** One pass of evaluation: every image once, in the order of the indices, as it is. */
+    /** One pass of evaluation: every image once, in the order of the set, as it is. */
     public Epoch evaluation() {
         int batches = (indices.length - 1) / batchSize + 1;
         return new Epoch(

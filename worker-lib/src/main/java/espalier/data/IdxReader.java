@@ -1,6 +1,5 @@
 package espalier.data;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -91,8 +90,8 @@ public final class IdxReader {
         }
 
         static Pair read(FileSource source, List<String> imagesPaths, List<String> labelsPaths) {
-            IdxFile images = IdxFile.read(source, locate(source, imagesPaths), GREY_RANK, CHANNEL_RANK);
-            IdxFile labels = IdxFile.read(source, locate(source, labelsPaths), 1);
+            IdxFile images = IdxFile.read(source, PackedFile.locate(source, imagesPaths), GREY_RANK, CHANNEL_RANK);
+            IdxFile labels = IdxFile.read(source, PackedFile.locate(source, labelsPaths), 1);
             if (images.dimensions()[0] != labels.dimensions()[0]) {
                 throw new DataException(
                         "%s has %d images, but %s has %d labels, expected as many: give the two files of one set"
@@ -113,24 +112,6 @@ public final class IdxReader {
             int last = shape.length - 1;
             int channels = shape.length == CHANNEL_RANK ? shape[1] : 1;
             return new ImageSet(channels, shape[last - 1], shape[last], classes, images.values(), labels.values());
-        }
-
-        private static String locate(FileSource source, List<String> paths) {
-            for (String path : paths) {
-                try {
-                    if (source.exists(path)) {
-                        return path;
-                    }
-                } catch (IOException e) {
-                    throw new DataException(
-                            "%s cannot be looked up: %s: check the path and the permissions"
-                                    .formatted(path, DataException.describe(e)),
-                            e);
-                }
-            }
-            throw new DataException(
-                    "no such file: looked for %s, expected one of them: correct the folder, or download the data set into it"
-                            .formatted(String.join(", ", paths)));
         }
     }
 }

@@ -2,7 +2,6 @@ package espalier.data;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Mean and standard deviation of each channel, of pixels scaled to 0..1. They come from the training part alone: whatever
@@ -37,15 +36,10 @@ public record Normalization(List<Double> means, List<Double> standardDeviations)
 
     /** Of all images of a set, which must hold training images only. */
     public static Normalization of(ImageSet images) {
-        return of(images, IntStream.range(0, images.count()).toArray());
-    }
-
-    /** Of the chosen images: the training part of a split. */
-    public static Normalization of(ImageSet images, int[] training) {
         List<Double> means = new ArrayList<>();
         List<Double> standardDeviations = new ArrayList<>();
         for (int channel = 0; channel < images.channels(); channel++) {
-            long[] histogram = histogram(images, training, channel);
+            long[] histogram = histogram(images, channel);
             double mean = mean(histogram);
             means.add(mean / PIXEL_SCALE);
             standardDeviations.add(Math.sqrt(variance(histogram, mean)) / PIXEL_SCALE);
@@ -69,11 +63,11 @@ public record Normalization(List<Double> means, List<Double> standardDeviations)
         return tables;
     }
 
-    private static long[] histogram(ImageSet images, int[] indices, int channel) {
+    private static long[] histogram(ImageSet images, int channel) {
         byte[] pixels = images.pixels();
         int plane = images.height() * images.width();
         long[] histogram = new long[PIXEL_VALUES];
-        for (int index : indices) {
+        for (int index = 0; index < images.count(); index++) {
             int start = index * images.imageSize() + channel * plane;
             for (int i = start; i < start + plane; i++) {
                 histogram[pixels[i] & 0xff]++;

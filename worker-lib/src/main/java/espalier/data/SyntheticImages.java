@@ -29,11 +29,6 @@ public final class SyntheticImages {
             Checks.range("testCount", testCount, classes, MAXIMUM_COUNT);
             Checks.range("noise", noise, 0, 0.5);
         }
-
-        /** 4,000 training and 1,000 test images of 16 x 16 in ten classes, with a noise of 0.1. */
-        public static Options ofSeed(long seed) {
-            return new Options(16, 10, 4000, 1000, 0.1, seed);
-        }
     }
 
     private static final List<FigureFamily> FAMILIES = List.of(FigureFamily.values());

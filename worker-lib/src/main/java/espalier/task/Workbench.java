@@ -1,6 +1,7 @@
 package espalier.task;
 
 import espalier.data.BatchSampler;
+import espalier.data.ImageSet;
 import espalier.dl4j.NetworkFiles;
 import espalier.network.TensorShape;
 import espalier.prune.ChannelRanking;
@@ -88,15 +89,15 @@ public final class Workbench {
     }
 
     BatchSampler training(int batchSize) {
-        return BatchSampler.of(images.training(), images.split().training(), images.normalization(), batchSize);
+        return BatchSampler.of(images.training(), images.normalization(), batchSize);
     }
 
     BatchSampler evaluation(Phase.Part part) {
-        return switch (part) {
-            case VALIDATION ->
-                BatchSampler.of(
-                        images.training(), images.split().validation(), images.normalization(), EVALUATION_BATCH);
-            case TEST -> BatchSampler.of(images.test(), images.normalization(), EVALUATION_BATCH);
-        };
+        ImageSet chosen =
+                switch (part) {
+                    case VALIDATION -> images.validation();
+                    case TEST -> images.test();
+                };
+        return BatchSampler.of(chosen, images.normalization(), EVALUATION_BATCH);
     }
 }

@@ -143,18 +143,6 @@ class BatchSamplerTest {
     }
 
     @Test
-    void dealsOutChosenImagesOnly() {
-        BatchSampler chosen = BatchSampler.of(IMAGES, new int[] {9, 3, 5}, NORMALIZATION, 2);
-
-        assertThat(chosen.count()).isEqualTo(3);
-        assertThat(order(chosen.evaluation())).containsExactly(9, 3, 5);
-        assertThat(order(chosen.training(Augmentation.NONE, 1, 0)))
-                .hasSize(2)
-                .doesNotHaveDuplicates()
-                .doesNotContain(0, 1, 2, 4, 6, 7, 8);
-    }
-
-    @Test
     void rejectsWhatDoesNotFit() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BatchSampler.of(IMAGES, NORMALIZATION, 0))
@@ -162,12 +150,6 @@ class BatchSamplerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BatchSampler.of(IMAGES, new Normalization(List.of(0.0), List.of(1.0)), 4))
                 .withMessage("normalization has 1 channels, but the images have 2: take it from these images");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> BatchSampler.of(IMAGES, new int[0], NORMALIZATION, 4))
-                .withMessage("indices is empty, but must have at least 1 index: choose images");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> BatchSampler.of(IMAGES, new int[] {0, 10}, NORMALIZATION, 4))
-                .withMessage("indices[1] is 10, but must be from 0 to 9: change it");
     }
 
     @Test

@@ -25,11 +25,6 @@ class NormalizationTest {
     }
 
     @Test
-    void knowsNothingOfImagesOutsideOfTheTrainingPart() {
-        assertThat(Normalization.of(IMAGES, new int[] {0})).isEqualTo(Normalization.of(IMAGES.limit(1)));
-    }
-
-    @Test
     void tablesHoldTheFormula() {
         float[][] tables = new Normalization(List.of(0.5, 0.1), List.of(0.25, 2.0)).tables();
 

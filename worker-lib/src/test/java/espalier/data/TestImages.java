@@ -31,7 +31,16 @@ final class TestImages {
 
     /** The folder of Fashion-MNIST, where there is one. */
     static Optional<Path> fashionMnist() {
+        return folder("fashion-mnist");
+    }
+
+    /** The folder of CIFAR-10, where there is one. */
+    static Optional<Path> cifar10() {
+        return folder("cifar10");
+    }
+
+    private static Optional<Path> folder(String name) {
         String data = System.getenv().getOrDefault("ESPALIER_DATA", "../../shared/data");
-        return Optional.of(Path.of(data, "fashion-mnist")).filter(Files::isDirectory);
+        return Optional.of(Path.of(data, name)).filter(Files::isDirectory);
     }
 }

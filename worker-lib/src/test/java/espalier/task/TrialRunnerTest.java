@@ -24,13 +24,14 @@ import org.junit.jupiter.api.Test;
 class TrialRunnerTest {
     private static final TensorShape SHAPE = new TensorShape(1, 12, 12);
     private static final WorkerInfo HERE = new WorkerInfo("1", "here", "cpu", 1, "test");
+    private static final Recipe NARROW = ChannelRecipe.of(3, 8, 60, 40);
     private static final ImageSet IMAGES = images(80);
     private static final Workbench BENCH = bench();
 
     @Test
     void runsItsPhasesInOrderAndReportsEachStage() {
         TrialResult result = run(
-                ChannelRecipe.of(3, 8, 60, 40),
+                NARROW,
                 new Phase.InheritWeights(),
                 new Phase.Evaluate("pruned", Part.VALIDATION),
                 new Phase.Train(plan(2, 0.05)),
@@ -50,8 +51,8 @@ class TrialRunnerTest {
             new Phase.Evaluate("fine-tuned", Part.VALIDATION),
             new Phase.KeepNetwork()
         };
-        TrialResult first = run(ChannelRecipe.of(3, 8, 60, 40), phases);
-        TrialResult second = run(ChannelRecipe.of(3, 8, 60, 40), phases);
+        TrialResult first = run(NARROW, phases);
+        TrialResult second = run(NARROW, phases);
         assertThat(first.accuracies()).isEqualTo(second.accuracies());
         ComputationGraph one = NetworkFiles.read(first.network(), "one");
         ComputationGraph two = NetworkFiles.read(second.network(), "two");
@@ -86,7 +87,7 @@ class TrialRunnerTest {
     @Test
     void divergenceIsAFailedTrialWithAReason() {
         TrialResult result = run(
-                ChannelRecipe.of(3, 8, 60, 40),
+                NARROW,
                 new Phase.InheritWeights(),
                 new Phase.Evaluate("pruned", Part.VALIDATION),
                 new Phase.Train(plan(3, 1e9)));
@@ -101,10 +102,10 @@ class TrialRunnerTest {
         TrainingPlan plan = plan(1, 0.1);
         TrainingPlan huge =
                 new TrainingPlan(1, moreThanTheHeapHolds, plan.learningRate(), 0.9, 0, 0, plan.augmentation());
-        TrialResult result = run(ChannelRecipe.of(3, 8, 60, 40), new Phase.InheritWeights(), new Phase.Train(huge));
+        TrialResult result = run(NARROW, new Phase.InheritWeights(), new Phase.Train(huge));
         assertThat(result.status()).isEqualTo(TrialStatus.FAILED);
         assertThat(result.reason()).startsWith("out of memory: ");
-        assertThat(run(ChannelRecipe.of(3, 8, 60, 40), new Phase.InheritWeights(), new Phase.Train(plan))
+        assertThat(run(NARROW, new Phase.InheritWeights(), new Phase.Train(plan))
                         .status())
                 .isEqualTo(TrialStatus.COMPLETED);
     }
@@ -155,8 +156,9 @@ class TrialRunnerTest {
         ComputationGraph graph = new ComputationGraph(configuration);
         graph.init();
         Split split = Split.ofCount(IMAGES, 20, 1);
+        ImageSet training = IMAGES.subset(split.training());
         return new Workbench(
-                new ImageAsset(IMAGES, images(30), split, Normalization.of(IMAGES, split.training())),
+                new ImageAsset(training, IMAGES.subset(split.validation()), images(30), Normalization.of(training)),
                 new NetworkAsset(
                         "test",
                         configuration.toJson(),

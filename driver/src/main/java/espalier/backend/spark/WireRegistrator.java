@@ -4,7 +4,6 @@ import com.esotericsoftware.kryo.Kryo;
 import espalier.data.Augmentation;
 import espalier.data.ImageSet;
 import espalier.data.Normalization;
-import espalier.data.Split;
 import espalier.network.TensorShape;
 import espalier.recipe.ChannelRecipe;
 import espalier.recipe.WholeNetwork;
@@ -33,7 +32,6 @@ public final class WireRegistrator implements KryoRegistrator {
             ImageAsset.class,
             NetworkAsset.class,
             ImageSet.class,
-            Split.class,
             Normalization.class,
             Augmentation.class,
             TensorShape.class,

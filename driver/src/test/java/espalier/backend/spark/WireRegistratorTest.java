@@ -9,7 +9,6 @@ import com.esotericsoftware.kryo.io.Output;
 import espalier.data.Augmentation;
 import espalier.data.ImageSet;
 import espalier.data.Normalization;
-import espalier.data.Split;
 import espalier.network.TensorShape;
 import espalier.recipe.ChannelRecipe;
 import espalier.recipe.Recipe;
@@ -87,14 +86,12 @@ class WireRegistratorTest {
     @Test
     void assetsCrossTheWire() {
         ImageSet images = new ImageSet(1, 2, 2, 2, new byte[16], new byte[] {0, 1, 0, 1});
-        ImageAsset asset = new ImageAsset(
-                images,
-                images,
-                new Split(new int[] {0, 1}, new int[] {2, 3}),
-                new Normalization(List.of(0.5), List.of(0.2)));
+        ImageAsset asset =
+                new ImageAsset(images, images.limit(3), images.limit(2), new Normalization(List.of(0.5), List.of(0.2)));
         ImageAsset arrived = there(asset);
         assertThat(arrived.training()).isEqualTo(images);
-        assertThat(arrived.split()).isEqualTo(asset.split());
+        assertThat(arrived.validation()).isEqualTo(asset.validation());
+        assertThat(arrived.test()).isEqualTo(asset.test());
         assertThat(arrived.normalization()).isEqualTo(asset.normalization());
         for (ImportanceCriterion importance : ImportanceCriterion.values()) {
             NetworkAsset network =

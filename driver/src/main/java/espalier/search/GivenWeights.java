@@ -1,0 +1,58 @@
+package espalier.search;
+
+import espalier.config.NetworkConfig;
+import espalier.data.FileSource;
+import espalier.data.Fingerprint;
+import espalier.dl4j.NetworkFiles;
+import espalier.safetensors.SafetensorsFile;
+import espalier.weights.WeightImport;
+import espalier.weights.WeightMapping;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * Weights that a study brings along.
+ *
+ * @param zip Deeplearning4j's zip of the network that has them
+ * @param fingerprint of the files that they come from; the zip of the same network may differ from one time to the next
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record GivenWeights(byte[] zip, String fingerprint) {
+
+    /** Reads a zip. */
+    static GivenWeights ofZip(String path, FileSource source) {
+        byte[] zip = read("network.file", path, source);
+        return new GivenWeights(zip, Fingerprint.of(zip));
+    }
+
+    /**
+     * Reads a file of tensors into a network.
+     *
+     * @throws IllegalArgumentException if they are not the network's
+     */
+    static GivenWeights ofTensors(
+            NetworkConfig network, ComputationGraphConfiguration configuration, FileSource source) {
+        byte[] tensors = read("network.weights", network.weights(), source);
+        byte[] rules = network.mapping().isEmpty() ? new byte[0] : read("network.mapping", network.mapping(), source);
+        WeightMapping mapping = network.mapping().isEmpty()
+                ? WeightMapping.ofResidualNetworks()
+                : WeightMapping.parse(network.mapping(), new String(rules, StandardCharsets.UTF_8));
+        ComputationGraph graph = new ComputationGraph(configuration.clone());
+        graph.init();
+        WeightImport.load(network.weights(), SafetensorsFile.read(network.weights(), tensors), mapping, graph);
+        String fingerprint = Fingerprint.of(Fingerprint.of(tensors) + Fingerprint.of(rules));
+        return new GivenWeights(NetworkFiles.write(graph), fingerprint);
+    }
+
+    private static byte[] read(String key, String path, FileSource source) {
+        try (InputStream stream = source.open(path)) {
+            return stream.readAllBytes();
+        } catch (IOException e) {
+            throw new StudyException(
+                    key + " '" + path + "' cannot be read (" + e.getMessage() + "); give the path of a file");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The safetensors format: named arrays of numbers in one file. */
+package espalier.safetensors;
