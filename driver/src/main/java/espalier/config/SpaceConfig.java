@@ -55,7 +55,7 @@ public record SpaceConfig(
 
         @Key(
                 doc =
-                        "file of latencies by layer and width, as 'latency --table' writes it: predicts the columns latency and latency_kept; empty for none",
+                        "CSV of latencies by layer and width, as 'latency --table' writes it: predicts latency; empty for none",
                 defaultsTo = "''")
         String latencyTable,
 

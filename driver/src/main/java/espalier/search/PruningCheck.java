@@ -69,8 +69,8 @@ public record PruningCheck(int recipes, int layers, double worstError) {
         if (given.isPresent()) {
             return NetworkFiles.read(given.get().zip(), "the study's original network");
         }
-        ComputationGraph graph =
-                new ComputationGraph(ComputationGraphConfiguration.fromJson(study.network().configuration()));
+        ComputationGraph graph = new ComputationGraph(
+                ComputationGraphConfiguration.fromJson(study.network().configuration()));
         graph.init();
         DistinctParameters.draw(graph, seed);
         return graph;

@@ -5,7 +5,9 @@ import espalier.config.StudyConfig;
 import espalier.data.FileSource;
 import espalier.data.Fingerprint;
 import espalier.dl4j.ChainNetworks;
+import espalier.dl4j.ConcatenatingNetworks;
 import espalier.dl4j.GraphReader;
+import espalier.dl4j.MobileNetworks;
 import espalier.dl4j.NetworkFiles;
 import espalier.dl4j.ResidualNetworks;
 import espalier.dl4j.ResidualNetworks.Shortcut;
@@ -110,6 +112,12 @@ public record StudyNetwork(
                         input,
                         classes,
                         seed);
+            case RESNET -> ResidualNetworks.resNet(network.depth(), network.width(), input, classes, seed);
+            case WIDE_RESNET -> ResidualNetworks.wide(network.depth(), network.width(), input, classes, seed);
+            case MOBILENET_V1 -> MobileNetworks.v1(network.width(), input, classes, seed);
+            case MOBILENET_V2 -> MobileNetworks.v2(network.width(), input, classes, seed);
+            case DENSENET -> ConcatenatingNetworks.denseNet(network.depth(), network.width(), input, classes, seed);
+            case INCEPTION -> ConcatenatingNetworks.inception(network.width(), input, classes, seed);
             case VGG_BN -> ChainNetworks.vgg(network.depth(), network.width(), input, classes, seed);
             case LENET -> ChainNetworks.leNet(network.width(), input, classes, seed);
             case FILE -> throw new IllegalStateException("a network file is read, not built");

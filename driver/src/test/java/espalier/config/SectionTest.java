@@ -91,6 +91,6 @@ class SectionTest {
                         NetworkConfig.Architecture.LENET, 8, 16, NetworkConfig.Shortcut.B, "", "", "", List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "depth contradicts architecture lenet, applies to resnet-cifar | vgg-bn alone: remove it, or change architecture");
+                        "depth contradicts architecture lenet, applies to resnet-cifar | resnet | wide-resnet | vgg-bn | densenet alone: remove it, or change architecture");
     }
 }

@@ -298,8 +298,8 @@ class StudyConfigReaderTest {
     @CsvSource(delimiter = '~', textBlock = """
                     depth: 8     ~ depth: 9  ~ :6: network.depth is 9, must be 6n + 2 (8, 14, 20, ...) for architecture resnet-cifar
                     resnet-cifar ~ vgg-bn    ~ :6: network.depth is 8, must be 11, 13, 16 or 19 for architecture vgg-bn
-                    resnet-cifar ~ lenet     ~ :6: network.depth contradicts architecture lenet, applies to resnet-cifar | vgg-bn alone: remove it, or change architecture
-                    depth: 8     ~ width: 8  ~ :4: network.depth is missing, must be a whole number in [8, 1202]: number of layers: 8, 14, 20, ... (6n + 2) for resnet-cifar; 11, 13, 16 or 19 for vgg-bn
+                    resnet-cifar ~ lenet     ~ :6: network.depth contradicts architecture lenet, applies to resnet-cifar | resnet | wide-resnet | vgg-bn | densenet alone: remove it, or change architecture
+                    depth: 8     ~ width: 8  ~ :4: network.depth is missing, must be a whole number in [8, 1202]: number of layers: 6n + 2 for resnet-cifar, 18 to 152 for resnet, 11 to 19 for vgg-bn; see docs/networks.md
                     resnet-cifar ~ file      ~ :4: network.file is missing, must be one line of text: zip file of a Deeplearning4j ComputationGraph
                     format: synthetic ~ format: idx ~ :2: data.path is missing, must be the folder of the files for format idx
                     format: synthetic ~ {format: idx, path: d, synthetic: {size: 13}} ~ :3: data.synthetic contradicts format idx, applies to synthetic alone: remove it, or change format
@@ -337,7 +337,7 @@ class StudyConfigReaderTest {
                     seed              ~ x        ~ --set: seed is x, must be a whole number in [0, 999999999999999]: root of all random numbers of the study
                     search            ~ {rounds: 0} ~ --set search: search.rounds is 0, must be a whole number in [1, 100]: rounds of trials; between two of them the space may be narrowed
                     network.depth     ~ 9        ~ --set: network.depth is 9, must be 6n + 2 (8, 14, 20, ...) for architecture resnet-cifar
-                    network.architecture ~ lenet ~ conf/x.yaml:6: network.depth contradicts architecture lenet, applies to resnet-cifar | vgg-bn alone: remove it, or change architecture
+                    network.architecture ~ lenet ~ conf/x.yaml:6: network.depth contradicts architecture lenet, applies to resnet-cifar | resnet | wide-resnet | vgg-bn | densenet alone: remove it, or change architecture
                     space.flops       ~ ''       ~ conf/x.yaml:7: space.flops is missing, must be a number in (0, 1]: share of the original network's FLOPs that a subnetwork keeps
                     space.mcb         ~ [0.9     ~ --set space.mcb: is not YAML at column 5: while parsing a flow sequence, expected ',' or ']', but got <stream end>
                     """)

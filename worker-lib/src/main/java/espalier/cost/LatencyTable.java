@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,7 @@ public final class LatencyTable {
      * @throws IllegalArgumentException if a line is not what it should be, or a layer's grid has a gap
      */
     public static LatencyTable parse(String text, String name) {
-        Map<String, TreeMap<Integer, TreeMap<Integer, Double>>> rows = new LinkedHashMap<>();
+        Map<String, SortedMap<Integer, SortedMap<Integer, Double>>> rows = new LinkedHashMap<>();
         List<String> lines = text.lines().toList();
         for (int line = 0; line < lines.size(); line++) {
             String row = lines.get(line).strip();
@@ -49,7 +51,8 @@ public final class LatencyTable {
         return new LatencyTable(layers);
     }
 
-    private static void read(String row, String where, Map<String, TreeMap<Integer, TreeMap<Integer, Double>>> rows) {
+    private static void read(
+            String row, String where, Map<String, SortedMap<Integer, SortedMap<Integer, Double>>> rows) {
         String[] cells = row.split(",", -1);
         if (cells.length != COLUMNS || !cells[1].matches("[1-9]\\d{0,8}") || !cells[2].matches("[1-9]\\d{0,8}")) {
             throw new IllegalArgumentException(
@@ -96,13 +99,13 @@ public final class LatencyTable {
     @SuppressWarnings("ArrayRecordComponent") // never shared, read in the innermost loop
     record Grid(int[] inputs, int[] outputs, double[][] milliseconds) {
 
-        static Grid of(TreeMap<Integer, TreeMap<Integer, Double>> rows, String where) {
+        static Grid of(SortedMap<Integer, SortedMap<Integer, Double>> rows, String where) {
             List<Integer> inputs = new ArrayList<>(rows.keySet());
-            TreeSet<Integer> outputs = new TreeSet<>();
+            SortedSet<Integer> outputs = new TreeSet<>();
             rows.values().forEach(row -> outputs.addAll(row.keySet()));
             double[][] milliseconds = new double[inputs.size()][];
             for (int i = 0; i < milliseconds.length; i++) {
-                TreeMap<Integer, Double> row = rows.get(inputs.get(i));
+                SortedMap<Integer, Double> row = rows.get(inputs.get(i));
                 if (row == null || row.size() != outputs.size()) {
                     throw new IllegalArgumentException(
                             where + " has gaps at " + inputs.get(i) + " inputs; give a latency for every pair of "
