@@ -189,6 +189,16 @@ class BadInputTest {
         assertThat(json.out()).contains("\"stage1-block1-conv1\" : ");
     }
 
+    @Test
+    void describeSaysThatTestImagesAreChosenOn() {
+        Program describe = Program.run(
+                "describe", write(config("")).toString(), "--draws", "200", "--set", "data.selection=test-half");
+        assertThat(describe.errors()).isEmpty();
+        assertThat(describe.out())
+                .startsWith(
+                        "30 training images, accuracy chosen on 15 test images, reported on the other 15, of 1x12x12;");
+    }
+
     private void rejected(String config, String... fragments) {
         rejected(config, List.of(), fragments);
     }
