@@ -26,17 +26,18 @@ record BatchStatistics(Operation.BatchNorm operation, FloatPointer means, FloatP
      * @param gradients as long
      */
     void writePseudoGradients(FlatVector parameters, FlatVector gradients) {
-        write(operation.mean(), mean(), parameters, gradients);
-        write(operation.variance(), variance(), parameters, gradients);
-    }
-
-    private void write(Parameter running, float[] batch, FlatVector parameters, FlatVector gradients) {
-        float[] values = new float[batch.length];
-        parameters.at(running.offset()).get(values);
-        for (int channel = 0; channel < values.length; channel++) {
-            values[channel] = (float) ((1 - operation.decay()) * (values[channel] - batch[channel]));
+        float[] mean = mean();
+        float[] variance = variance();
+        float[] runningMean = new float[mean.length];
+        float[] runningVariance = new float[mean.length];
+        parameters.at(operation.mean().offset()).get(runningMean);
+        parameters.at(operation.variance().offset()).get(runningVariance);
+        for (int channel = 0; channel < mean.length; channel++) {
+            mean[channel] = (float) ((1 - operation.decay()) * (runningMean[channel] - mean[channel]));
+            variance[channel] = (float) operation.pseudoGradient(runningVariance[channel], variance[channel]);
         }
-        gradients.at(running.offset()).put(values);
+        gradients.at(operation.mean().offset()).put(mean);
+        gradients.at(operation.variance().offset()).put(variance);
     }
 
     private float[] read(FloatPointer pointer) {

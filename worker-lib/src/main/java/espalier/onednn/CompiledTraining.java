@@ -108,7 +108,7 @@ public final class CompiledTraining implements AutoCloseable {
      *
      * @param pixels {@code [batch, C, H, W]}; what lies behind is not read
      * @param targets {@code [batch, classes]}, each row with the sum 1; what lies behind is not read
-     * @return the mean cross-entropy of an image, in nats
+     * @return the mean cross-entropy of an image, in nats; not a number if a parameter is not, or is infinite
      */
     public double computeGradient(float[] pixels, float[] targets) {
         FloatPointer scoreGradients = Objects.requireNonNull(logitGradients, "compiled for the forward pass alone");
@@ -119,7 +119,8 @@ public final class CompiledTraining implements AutoCloseable {
         scoreGradients.put(scores);
         execution.run(forwardEnd, execution.length());
         statistics.forEach(batch -> batch.writePseudoGradients(parameters, Objects.requireNonNull(gradients)));
-        return loss;
+        // A rectifier of oneDNN makes zero of what is not a number, so that the loss alone would hide it.
+        return Double.isFinite(parameters.array().sumNumber().doubleValue()) ? loss : Double.NaN;
     }
 
     /** What is told the mean and the variance of a batch, {@code [C]} each, in front of a layer of batch normalization. */

@@ -11,6 +11,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_use_global_stats;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_scaleshift;
 
 import org.bytedeco.dnnl.batch_normalization_forward;
+import org.bytedeco.dnnl.memory;
 
 /** Batch normalization by the running statistics, where no convolution can take it in. */
 final class FixedNormNode implements Node {
@@ -42,8 +43,16 @@ final class FixedNormNode implements Node {
                         .with(DNNL_ARG_SRC, x)
                         .with(DNNL_ARG_SCALE_SHIFT, context.parameter(operation.scaleShift()))
                         .with(DNNL_ARG_MEAN, context.parameter(operation.mean()))
-                        .with(DNNL_ARG_VARIANCE, context.parameter(operation.variance()))
+                        .with(DNNL_ARG_VARIANCE, variance(description.variance_desc()))
                         .with(DNNL_ARG_DST, y));
         context.define(operation.output(), y);
+    }
+
+    private Tensor variance(memory.desc layout) {
+        float[] values = context.read(operation.variance());
+        for (int channel = 0; channel < values.length; channel++) {
+            values[channel] = (float) operation.runningVariance(values[channel]);
+        }
+        return context.emitter().constant(operation.variance().dimensions(), values, layout);
     }
 }

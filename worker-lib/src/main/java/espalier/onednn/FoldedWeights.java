@@ -29,7 +29,7 @@ final class FoldedWeights {
         float[] mean = context.read(norm.mean());
         float[] variance = context.read(norm.variance());
         for (int channel = 0; channel < channels; channel++) {
-            double scale = scaleShift[channel] / Math.sqrt(variance[channel] + norm.epsilon());
+            double scale = scaleShift[channel] / Math.sqrt(norm.runningVariance(variance[channel]) + norm.epsilon());
             bias[channel] = (float) (scaleShift[channels + channel] + (bias[channel] - mean[channel]) * scale);
             for (int i = channel * each; i < (channel + 1) * each; i++) {
                 weights[i] = (float) (weights[i] * scale);

@@ -107,7 +107,9 @@ final class LayerLowering {
         boolean depthwise = layer.getClass() == DepthwiseConvolution2D.class;
         if ((!depthwise && layer.getClass() != ConvolutionLayer.class)
                 || layer.getCnn2dDataFormat() != CNN2DFormat.NCHW
-                || layer.getConvolutionMode() == ConvolutionMode.Causal) {
+                || layer.getConvolutionMode() == ConvolutionMode.Causal
+                || layer.getDilation()[0] != 1
+                || layer.getDilation()[1] != 1) {
             throw unsupported(
                     name, "is a " + layer.getClass().getSimpleName() + " in an arrangement that is not known");
         }
@@ -163,10 +165,7 @@ final class LayerLowering {
     }
 
     private Value normalize(String name, BatchNormalization layer, Value input) {
-        if (layer.isLockGammaBeta()
-                || layer.isUseLogStd()
-                || !layer.isMinibatch()
-                || layer.getCnn2DFormat() != CNN2DFormat.NCHW) {
+        if (layer.isLockGammaBeta() || !layer.isMinibatch() || layer.getCnn2DFormat() != CNN2DFormat.NCHW) {
             throw unsupported(name, "normalizes in an arrangement that is not known");
         }
         Parameter gamma = vector(parameter(name, "gamma"));
@@ -181,7 +180,8 @@ final class LayerLowering {
                 output,
                 new Parameter(gamma.offset(), new long[] {2, gamma.length()}, new long[] {gamma.length(), 1}),
                 vector(parameter(name, "mean")),
-                vector(parameter(name, "var")),
+                vector(parameter(name, layer.isUseLogStd() ? "log10stdev" : "var")),
+                layer.isUseLogStd(),
                 layer.getEps(),
                 layer.getDecay(),
                 false));

@@ -51,6 +51,7 @@ sealed interface Operation {
      * @param scaleShift gamma and behind it beta, {@code [2, C]}
      * @param mean the running one, {@code [C]}
      * @param variance the running one, {@code [C]}
+     * @param logarithmic whether the parameter holds the logarithm, to base 10, of the standard deviation instead
      * @param decay weight of the running statistics when they meet those of a batch
      * @param relu whether a rectifier follows
      */
@@ -61,6 +62,7 @@ sealed interface Operation {
             Parameter scaleShift,
             Parameter mean,
             Parameter variance,
+            boolean logarithmic,
             double epsilon,
             double decay,
             boolean relu)
@@ -68,6 +70,20 @@ sealed interface Operation {
         @Override
         public List<Value> inputs() {
             return List.of(input);
+        }
+
+        /** The running variance that a value of the parameter stands for. */
+        double runningVariance(double parameter) {
+            return logarithmic ? Math.pow(10, 2 * parameter) : parameter;
+        }
+
+        /** What, subtracted from a parameter of the running variance, moves it towards the variance of a batch. */
+        double pseudoGradient(double parameter, double batch) {
+            if (!logarithmic) {
+                return (1 - decay) * (parameter - batch);
+            }
+            double running = runningVariance(parameter);
+            return Math.log10(running / (decay * running + (1 - decay) * batch)) / 2;
         }
     }
 

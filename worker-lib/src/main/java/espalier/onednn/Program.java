@@ -83,6 +83,7 @@ record Program(Value input, Value logits, List<Operation> operations) {
                     norm.scaleShift(),
                     norm.mean(),
                     norm.variance(),
+                    norm.logarithmic(),
                     norm.epsilon(),
                     norm.decay(),
                     true);
