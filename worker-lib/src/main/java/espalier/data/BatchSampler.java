@@ -32,6 +32,11 @@ public final class BatchSampler {
         return images.count();
     }
 
+    /** The number of images in each batch of {@link #training}. */
+    public int trainingBatchSize() {
+        return Math.min(batchSize, indices.length);
+    }
+
     /**
      * One epoch of training: shuffled and augmented. The order depends on the seed and the epoch alone, the augmentation of
      * a batch on these and on the batch's place in the epoch; so batches may be filled in any order and by any thread. A

@@ -1,6 +1,5 @@
 package espalier.task;
 
-import espalier.dl4j.FastLayers;
 import espalier.dl4j.NetworkFiles;
 import espalier.train.BatchNormRecalibration;
 import espalier.train.Deadline;
@@ -81,11 +80,11 @@ public final class TrialRunner {
 
     private void run(Phase phase) {
         if (phase instanceof Phase.InheritWeights) {
-            start(bench.inherit(trial.recipe()));
+            graph = bench.inherit(trial.recipe());
         } else if (phase instanceof Phase.FreshWeights) {
-            start(bench.fresh(trial.recipe(), trial.seed()));
+            graph = bench.fresh(trial.recipe(), trial.seed());
         } else if (phase instanceof Phase.GivenWeights) {
-            start(NetworkFiles.read(trial.network(), "the network of trial " + trial.id()));
+            graph = NetworkFiles.read(trial.network(), "the network of trial " + trial.id());
         } else if (phase instanceof Phase.Recalibrate recalibrate) {
             BatchNormRecalibration.recalibrate(
                     graph(),
@@ -111,11 +110,6 @@ public final class TrialRunner {
         } else if (phase instanceof Phase.KeepNetwork) {
             kept = NetworkFiles.write(graph());
         }
-    }
-
-    private void start(ComputationGraph network) {
-        FastLayers.install(network);
-        graph = network;
     }
 
     private ComputationGraph graph() {

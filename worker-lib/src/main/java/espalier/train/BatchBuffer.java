@@ -34,23 +34,32 @@ final class BatchBuffer implements AutoCloseable {
      * @return number of images; smaller than the buffer for a last, partial batch
      */
     int fill(Epoch epoch, int batch) {
-        int size = epoch.fill(batch, pixels, labels);
-        ((FloatPointer) images.data().pointer()).position(0).put(pixels);
-        return size;
+        return epoch.fill(batch, pixels, labels);
     }
 
-    /** Images of the first {@code size} places, a view. */
-    INDArray images(int size) {
-        return firstRows(images, size);
+    /** Images from the first place on, {@code [B, C, H, W]}. */
+    float[] pixels() {
+        return pixels;
     }
 
-    /** Targets of the first {@code size} places, a view: 1 - smoothing on the label, smoothing spread over all classes. */
-    INDArray targets(int size, double smoothing) {
+    /** Targets of the first {@code size} places, {@code [B, classes]}: 1 - smoothing on the label, smoothing spread over all classes. */
+    float[] probabilities(int size, double smoothing) {
         Arrays.fill(targets, (float) (smoothing / classes));
         for (int i = 0; i < size; i++) {
             targets[i * classes + labels[i]] += (float) (1 - smoothing);
         }
-        ((FloatPointer) oneHot.data().pointer()).position(0).put(targets);
+        return targets;
+    }
+
+    /** Images of the first {@code size} places, a view of an array of Deeplearning4j. */
+    INDArray images(int size) {
+        ((FloatPointer) images.data().pointer()).position(0).put(pixels);
+        return firstRows(images, size);
+    }
+
+    /** The {@link #probabilities} of the first {@code size} places, a view of an array of Deeplearning4j. */
+    INDArray targets(int size, double smoothing) {
+        ((FloatPointer) oneHot.data().pointer()).position(0).put(probabilities(size, smoothing));
         return firstRows(oneHot, size);
     }
 

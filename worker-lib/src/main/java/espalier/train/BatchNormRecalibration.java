@@ -6,7 +6,6 @@ import espalier.data.Epoch;
 import espalier.network.TensorShape;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
@@ -22,9 +21,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * training.
  */
 public final class BatchNormRecalibration {
-    /** Above this ratio of squared mean to variance, the mean of squares loses too many digits. */
-    private static final double CANCELLATION = 100;
-
     private BatchNormRecalibration() {}
 
     /**
@@ -53,26 +49,16 @@ public final class BatchNormRecalibration {
         }
         Epoch epoch = images.training(Augmentation.NONE, seed, 0);
         try (BatchBuffer buffer =
-                new BatchBuffer(epoch.largestSize(), shape.channels(), shape.height(), shape.width(), classes)) {
+                        new BatchBuffer(epoch.largestSize(), shape.channels(), shape.height(), shape.width(), classes);
+                BatchMoments measured = BatchMoments.of(graph, shape, epoch.largestSize(), moments.keySet())) {
             for (int batch = 0; batch < Math.min(batches, epoch.batches()); batch++) {
                 deadline.check();
                 int size = buffer.fill(epoch, batch);
-                measure(graph, buffer.images(size), moments);
+                measured.compute(buffer, size, (layer, mean, variance) -> Objects.requireNonNull(moments.get(layer))
+                        .add(mean, variance));
             }
         }
         moments.forEach((name, measured) -> measured.writeTo(graph.getLayer(name)));
-    }
-
-    private static void measure(ComputationGraph graph, INDArray images, Map<String, Moments> moments) {
-        Map<String, INDArray> activations = graph.feedForward(new INDArray[] {images}, true, true);
-        moments.forEach((name, measured) -> {
-            List<String> inputs = Objects.requireNonNull(
-                    graph.getConfiguration().getVertexInputs().get(name));
-            measured.add(Objects.requireNonNull(activations.get(inputs.get(0))));
-        });
-        activations.values().stream()
-                .filter(array -> array != images && array.closeable())
-                .forEach(INDArray::close);
     }
 
     /** Sums over batches, in double precision. */
@@ -81,22 +67,14 @@ public final class BatchNormRecalibration {
         private double[] squares = new double[0];
         private int batches;
 
-        void add(INDArray activations) {
-            int[] others = activations.rank() == 2 ? new int[] {0} : new int[] {0, 2, 3};
-            INDArray mean = activations.mean(others);
-            INDArray variance = activations.mul(activations).mean(others).subi(mean.mul(mean));
-            if (mean.mul(mean).subi(variance.mul(CANCELLATION)).maxNumber().doubleValue() > 0) {
-                variance = activations.var(false, others);
-            }
-            double[] batchMeans = mean.toDoubleVector();
-            double[] batchVariances = variance.toDoubleVector();
+        void add(float[] batchMeans, float[] batchVariances) {
             if (batches++ == 0) {
                 means = new double[batchMeans.length];
                 squares = new double[batchMeans.length];
             }
             for (int channel = 0; channel < means.length; channel++) {
                 means[channel] += batchMeans[channel];
-                squares[channel] += batchVariances[channel] + batchMeans[channel] * batchMeans[channel];
+                squares[channel] += batchVariances[channel] + (double) batchMeans[channel] * batchMeans[channel];
             }
         }
 

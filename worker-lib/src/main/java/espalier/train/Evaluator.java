@@ -4,7 +4,6 @@ import espalier.data.BatchSampler;
 import espalier.data.Epoch;
 import espalier.network.TensorShape;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Top-1 accuracy. */
 public final class Evaluator {
@@ -19,24 +18,24 @@ public final class Evaluator {
     public static double accuracy(ComputationGraph graph, BatchSampler images, TensorShape shape, int classes) {
         Epoch batches = images.evaluation();
         int correct = 0;
-        try (BatchBuffer buffer =
-                new BatchBuffer(batches.largestSize(), shape.channels(), shape.height(), shape.width(), classes)) {
+        try (BatchBuffer buffer = new BatchBuffer(
+                        batches.largestSize(), shape.channels(), shape.height(), shape.width(), classes);
+                Scores scores = Scores.of(graph, shape)) {
             for (int batch = 0; batch < batches.batches(); batch++) {
                 int size = buffer.fill(batches, batch);
-                INDArray output = graph.output(false, buffer.images(size))[0];
-                float[] probabilities = output.dup('c').data().asFloat();
+                float[] values = scores.compute(buffer, size);
                 for (int i = 0; i < size; i++) {
-                    correct += mostProbable(probabilities, i * classes, classes) == buffer.label(i) ? 1 : 0;
+                    correct += largest(values, i * classes, classes) == buffer.label(i) ? 1 : 0;
                 }
             }
         }
         return 100.0 * correct / images.count();
     }
 
-    private static int mostProbable(float[] probabilities, int from, int classes) {
+    private static int largest(float[] values, int from, int classes) {
         int best = 0;
         for (int label = 1; label < classes; label++) {
-            if (probabilities[from + label] > probabilities[from + best]) {
+            if (values[from + label] > values[from + best]) {
                 best = label;
             }
         }

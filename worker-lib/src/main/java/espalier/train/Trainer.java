@@ -39,17 +39,18 @@ public final class Trainer {
         SgdStep step = new SgdStep(graph, plan.momentum(), plan.weightDecay());
         double loss = 0;
         try (BatchBuffer buffer =
-                new BatchBuffer(plan.batchSize(), shape.channels(), shape.height(), shape.width(), classes)) {
+                        new BatchBuffer(plan.batchSize(), shape.channels(), shape.height(), shape.width(), classes);
+                LossGradient gradient = LossGradient.of(graph, shape, training.trainingBatchSize())) {
             for (int epoch = 0; epoch < plan.epochs(); epoch++) {
                 Epoch batches = training.training(plan.augmentation(), seed, epoch);
-                loss = trainEpoch(graph, step, buffer, batches, plan, epoch, deadline);
+                loss = trainEpoch(gradient, step, buffer, batches, plan, epoch, deadline);
             }
         }
         return loss;
     }
 
     private static double trainEpoch(
-            ComputationGraph graph,
+            LossGradient gradient,
             SgdStep step,
             BatchBuffer buffer,
             Epoch batches,
@@ -60,10 +61,7 @@ public final class Trainer {
         for (int batch = 0; batch < batches.batches(); batch++) {
             deadline.check();
             int size = buffer.fill(batches, batch);
-            graph.setInputs(buffer.images(size));
-            graph.setLabels(buffer.targets(size, plan.labelSmoothing()));
-            graph.computeGradientAndScore();
-            double loss = graph.score();
+            double loss = gradient.compute(buffer, size, plan.labelSmoothing());
             if (!(loss < DIVERGED)) {
                 throw new TrainingException("diverged: loss " + loss + " in epoch " + (epoch + 1) + ", step "
                         + (batch + 1) + "; lower the learning rate");
