@@ -23,7 +23,7 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.nd4j.linalg.activations.Activation;
 
 /** Small random graphs of all couplings: chains, residual sums, concatenation (of sums, and of a tensor with itself), flatten. */
-final class RandomNetworks {
+public final class RandomNetworks {
     private final GraphBuilder graph;
     private final SplittableRandom random;
     private final Map<String, Integer> channels = new HashMap<>();
@@ -41,7 +41,7 @@ final class RandomNetworks {
         channels.put("input", input.channels());
     }
 
-    static ComputationGraphConfiguration create(TensorShape input, int classes, long seed) {
+    public static ComputationGraphConfiguration create(TensorShape input, int classes, long seed) {
         RandomNetworks networks = new RandomNetworks(input, seed);
         String x = networks.convolution("input", networks.width());
         int blocks = 2 + networks.random.nextInt(4);
