@@ -203,6 +203,7 @@ final class LayerWriter {
             float[] weights,
             float @Nullable [] bias,
             int groups) {
+        checkInputs(name, groups == 1 ? layer.getNIn() : before.channels(), before);
         checkFormat(name, layer, layer.getCnn2dDataFormat());
         Window window = window(
                 name,
@@ -285,6 +286,14 @@ final class LayerWriter {
         return model.node("Conv", name, output, inputs(name, wide, tensor, bias(name)));
     }
 
+    private static void checkInputs(String name, long wanted, TensorShape before) {
+        if (wanted != before.channels()) {
+            throw new IllegalArgumentException(
+                    "layer '%s' reads %d channels, but gets %s; give the shape of the images that the network was made for"
+                            .formatted(name, wanted, before));
+        }
+    }
+
     private static void checkFormat(String name, Layer layer, CNN2DFormat format) {
         if (format != CNN2DFormat.NCHW) {
             throw new IllegalArgumentException("layer '%s' is a %s of data format %s; export to ONNX supports NCHW"
@@ -324,6 +333,7 @@ final class LayerWriter {
     // ---- Other layers with weights.
 
     private String dense(FeedForwardLayer layer, String name, TensorShape before, String input, String output) {
+        checkInputs(name, layer.getNIn(), before);
         if (before.area() != 1) {
             throw new IllegalArgumentException("layer '%s' is a %s that reads %s; export to ONNX supports vectors"
                     .formatted(name, layer.getClass().getSimpleName(), before));
