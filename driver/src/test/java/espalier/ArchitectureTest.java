@@ -35,6 +35,8 @@ class ArchitectureTest {
             .definedBy("espalier.refine..")
             .layer("table")
             .definedBy("espalier.table..")
+            .layer("latency")
+            .definedBy("espalier.latency..")
             .layer("backend")
             .definedBy("espalier.backend..")
             .whereLayer("cli")
@@ -49,6 +51,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("cli", "search")
             .whereLayer("table")
             .mayOnlyBeAccessedByLayers("cli", "search")
+            .whereLayer("latency")
+            .mayOnlyBeAccessedByLayers("cli")
             .whereLayer("backend")
             .mayOnlyBeAccessedByLayers("cli", "search");
 

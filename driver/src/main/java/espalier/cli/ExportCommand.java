@@ -1,8 +1,9 @@
 package espalier.cli;
 
 import espalier.backend.spark.SparkBackend;
-import espalier.config.StudyConfig;
 import espalier.config.StudyConfigReader;
+import espalier.dl4j.NetworkFiles;
+import espalier.onnx.OnnxWriter;
 import espalier.search.StudyContext;
 import espalier.search.StudyException;
 import espalier.search.TrialExport;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -23,11 +25,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code export}: a network of a study, as a Deeplearning4j zip. */
+/** {@code export}: a network of a study, as a Deeplearning4j zip or as an ONNX file. */
 @Command(
         name = "export",
         description = {
-            "Writes the network of a study's winner, or of one of its trials, as a Deeplearning4j zip.",
+            "Writes the network of a study's winner, or of one of its trials, as a Deeplearning4j zip or, to a name that"
+                    + " ends in .onnx, as an ONNX file with the outputs logits and probabilities.",
             "The network of a trial that was not kept is made again from its seed, and checked against its accuracy."
         },
         mixinStandardHelpOptions = true)
@@ -45,7 +48,7 @@ final class ExportCommand implements Callable<Integer> {
             defaultValue = WINNER)
     private String trial = WINNER;
 
-    @Option(names = "--to", paramLabel = "FILE", required = true, description = "zip to write")
+    @Option(names = "--to", paramLabel = "FILE", required = true, description = "zip or .onnx file to write")
     private @Nullable Path to;
 
     @Option(
@@ -65,17 +68,29 @@ final class ExportCommand implements Callable<Integer> {
         }
         String kept = TrialExport.networkFile(trial);
         byte[] network = folder.exists(kept) ? folder.readBytes(kept) : again(folder);
-        write(target, network);
+        write(target, isOnnx(target) ? onnx(folder, network) : network);
         return 0;
+    }
+
+    private static boolean isOnnx(Path target) {
+        return target.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+    }
+
+    private byte[] onnx(StudyFolder folder, byte[] network) {
+        return OnnxWriter.write(
+                NetworkFiles.read(network, trial), context(folder).network().input());
+    }
+
+    private static StudyContext context(StudyFolder folder) {
+        return Studies.load(StudyConfigReader.read(
+                folder.readText(StudyFolder.CONFIG), folder.location() + "/" + StudyFolder.CONFIG, Map.of()));
     }
 
     private byte[] again(StudyFolder folder) {
         if (trial.equals(WINNER)) {
             throw new StudyException("study " + folder.name() + " has no winner yet; run search to its end");
         }
-        StudyConfig config = StudyConfigReader.read(
-                folder.readText(StudyFolder.CONFIG), folder.location() + "/" + StudyFolder.CONFIG, Map.of());
-        StudyContext context = Studies.load(config);
+        StudyContext context = context(folder);
         try (SparkSession session = SparkSessions.open(folder.name())) {
             TrialRow row = new TableReader(session, folder)
                     .rows(TrialRow.class).stream()
@@ -84,8 +99,8 @@ final class ExportCommand implements Callable<Integer> {
                             .orElseThrow(() -> new StudyException("study " + folder.name() + " has no trial '" + trial
                                     + "'; sql \"SELECT trial_id FROM trials\" lists them"));
             JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-            try (SparkBackend backend =
-                    new SparkBackend(spark, context.images(), config.training().threads())) {
+            try (SparkBackend backend = new SparkBackend(
+                    spark, context.images(), context.config().training().threads())) {
                 return new TrialExport(context, backend)
                         .again(row, folder.readBytes(TrialExport.networkFile("original-1")));
             }

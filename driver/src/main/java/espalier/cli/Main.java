@@ -27,6 +27,7 @@ import picocli.CommandLine.ParameterException;
             RefineCommand.class,
             SqlCommand.class,
             ExportCommand.class,
+            LatencyCommand.class,
             DataCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

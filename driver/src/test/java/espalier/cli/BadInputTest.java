@@ -170,7 +170,7 @@ class BadInputTest {
 
     @Test
     void everyCommandHasHelp() {
-        for (String command : List.of("search", "describe", "sample", "refine", "sql", "export", "data")) {
+        for (String command : List.of("search", "describe", "sample", "refine", "sql", "export", "latency", "data")) {
             Program help = Program.run(command, "--help");
             assertThat(help.exitCode()).as(command).isZero();
             assertThat(help.out()).as(command).contains("Usage: espalier " + command);

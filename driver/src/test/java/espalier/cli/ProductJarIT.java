@@ -70,6 +70,9 @@ class ProductJarIT {
         assertThat(names.contains("picocli/CommandLine.class")).isTrue();
         assertThat(namesThatMatch(".*/libnd4jcpu\\.(so|dylib)|.*/nd4jcpu\\.dll"))
                 .hasSize(1);
+        assertThat(namesThatMatch("ai/onnxruntime/native/.*"))
+                .hasSize(2)
+                .allMatch(name -> name.startsWith("ai/onnxruntime/native/linux-x64/"));
     }
 
     @Test

@@ -140,6 +140,12 @@ public final class GraphReader {
             // Deeplearning4j's own answer has the wrong sign.
             return InputType.convolutional(image.getHeight(), image.getWidth(), subset.getTo() - subset.getFrom() + 1);
         }
+        if (vertex instanceof LayerVertex layer
+                && layer.getLayerConf().getLayer() instanceof LossLayer
+                && layer.getPreProcessor() == null) {
+            // Deeplearning4j answers with a number of outputs that a loss layer is never given.
+            return types[0];
+        }
         return vertex.getOutputType(0, types);
     }
 

@@ -1,0 +1,2 @@
+/** How long networks take to answer. */
+package espalier.latency;
