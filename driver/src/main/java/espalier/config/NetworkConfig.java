@@ -31,7 +31,9 @@ public record NetworkConfig(
                 onlyFor = "architecture: resnet-cifar")
         Shortcut shortcut,
 
-        @Key(doc = "zip file of a Deeplearning4j ComputationGraph", onlyFor = "architecture: file")
+        @Key(
+                doc = "network of your own: a Deeplearning4j zip (graph or chain of layers), or ONNX (.onnx)",
+                onlyFor = "architecture: file")
         String file,
 
         @Key(

@@ -4,6 +4,7 @@ import espalier.config.NetworkConfig;
 import espalier.data.FileSource;
 import espalier.data.Fingerprint;
 import espalier.dl4j.NetworkFiles;
+import espalier.onnx.OnnxReader;
 import espalier.safetensors.SafetensorsFile;
 import espalier.weights.WeightImport;
 import espalier.weights.WeightMapping;
@@ -21,11 +22,19 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record GivenWeights(byte[] zip, String fingerprint) {
+    private static final String ONNX = ".onnx";
 
-    /** Reads a zip. */
-    static GivenWeights ofZip(String path, FileSource source) {
-        byte[] zip = read("network.file", path, source);
-        return new GivenWeights(zip, Fingerprint.of(zip));
+    /**
+     * Reads a network of any format that is known, by the end of its name.
+     *
+     * @throws IllegalArgumentException if it is not a network that can be built
+     */
+    static GivenWeights ofFile(String path, FileSource source) {
+        byte[] bytes = read("network.file", path, source);
+        byte[] zip = path.endsWith(ONNX)
+                ? NetworkFiles.write(OnnxReader.read(bytes, path).graph())
+                : bytes;
+        return new GivenWeights(zip, Fingerprint.of(bytes));
     }
 
     /**
