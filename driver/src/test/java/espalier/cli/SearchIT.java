@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import espalier.config.StudyConfig;
 import espalier.config.StudyConfigReader;
+import espalier.onnx.OnnxReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,6 +136,11 @@ class SearchIT {
         assertThat(network.numParams()).isPositive();
         assertThat(Files.readString(Path.of(output, "small", "networks", "winner.json")))
                 .contains("\"channels\"");
+        Path onnx = folder.resolve("winner.onnx");
+        assertThat(Program.run("export", "small", "--to", onnx.toString(), "--output", output)
+                        .exitCode())
+                .isZero();
+        assertThat(OnnxReader.read(onnx).graph().numParams()).isEqualTo(network.numParams());
     }
 
     @Test

@@ -63,10 +63,12 @@ final class ActivationOperators {
 
     private static List<Value> pRelu(OnnxNode node) {
         float[] slopes = node.weights(1).floats();
+        boolean one = slopes.length > 0;
         for (float slope : slopes) {
-            if (slope != slopes[0]) {
-                throw node.refusal("has a slope for each channel; only one slope for all is supported");
-            }
+            one &= slope == slopes[0];
+        }
+        if (!one) {
+            throw node.refusal("has a slope for each channel; only one slope for all is supported");
         }
         return activation(node, new ActivationLReLU(slopes[0]));
     }

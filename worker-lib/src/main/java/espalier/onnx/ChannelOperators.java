@@ -26,7 +26,7 @@ final class ChannelOperators {
         Step first = node.step(0);
         int axis = node.axis(node.integer("axis", 1), first.dims().length + 1);
         List<Step> parts = new ArrayList<>();
-        int channels = 0;
+        long channels = 0;
         for (int i = 0; i < node.inputs(); i++) {
             Step part = node.step(i);
             int[] sameChannels = part.dims().clone();
@@ -36,12 +36,16 @@ final class ChannelOperators {
                         .formatted(Arrays.toString(first.dims()), Arrays.toString(part.dims()), axis));
             }
             parts.add(part);
-            channels = Math.addExact(channels, part.channels());
+            channels += part.channels();
         }
         if (parts.size() == 1) {
             return List.of(first);
         }
-        return List.of(new Step(node.label(), new Concatenation(), withChannels(first, channels), parts));
+        return List.of(new Step(
+                node.label(),
+                new Concatenation(),
+                withChannels(first, (int) Math.min(channels, Integer.MAX_VALUE)),
+                parts));
     }
 
     private static List<Value> split(OnnxNode node) {

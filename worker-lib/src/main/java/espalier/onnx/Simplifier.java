@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Joins steps that are one layer in Deeplearning4j, without changing what the network computes: constants go into the
- * weights before them, padding into the convolution behind it, reshapes into one.
+ * weights around them, padding into the convolution behind it, reshapes into one.
  */
 final class Simplifier {
     private final Map<Step, Integer> readers = new HashMap<>();
@@ -68,6 +68,9 @@ final class Simplifier {
         Step input = step.input();
         if (step.operation() instanceof Affine affine) {
             return affine.isIdentity() ? input : scaled(step, affine, input);
+        }
+        if (step.operation() instanceof Dense dense && isReadOnceBy(input, Affine.class)) {
+            return absorbing(step, dense, input);
         }
         if (step.operation() instanceof Convolution convolution && isReadOnceBy(input, Padding.class)) {
             return padded(step, convolution, input);
@@ -124,6 +127,22 @@ final class Simplifier {
                     affine(spread(inner.shift(), width), outer, spread(affine.shift(), width)));
         }
         return joined == null ? step : new Step(input.label(), joined, step.dims(), input.inputs());
+    }
+
+    /** A dense layer that scales and shifts its inputs itself. */
+    private static Step absorbing(Step step, Dense dense, Step input) {
+        Affine affine = (Affine) input.operation();
+        float[] scale = spread(affine.scale(), input.channels());
+        float[] shift = spread(affine.shift(), input.channels());
+        float[] bias = bias(dense.bias(), dense.outputs()).clone();
+        boolean shifts = dense.bias() != null;
+        for (int i = 0; i < dense.weights().length; i++) {
+            bias[i % dense.outputs()] += shift[i / dense.outputs()] * dense.weights()[i];
+            shifts |= shift[i / dense.outputs()] != 0;
+        }
+        float[] weights = scaledRows(dense.weights(), scale);
+        return new Step(
+                step.label(), new Dense(dense.outputs(), weights, shifts ? bias : null), step.dims(), input.inputs());
     }
 
     private static float[] spread(float[] values, int count) {

@@ -170,7 +170,8 @@ class OnnxReaderTest {
         String x = model.node("Flatten", List.of(model.convolution("image", 6, 3, 3)));
         x = model.node("MatMul", List.of(x, model.random(6 * 7 * 6, 5)));
         x = model.node("Relu", List.of(model.node("Add", List.of(x, model.random(5)))));
-        x = model.node("Mul", List.of(x, model.random(1, 5)));
+        x = model.node("Relu", List.of(model.node("Mul", List.of(x, model.random(1, 5)))));
+        x = model.node("Add", List.of(model.node("Mul", List.of(x, model.random(1, 5))), model.random(5)));
         x = model.node("MatMul", List.of(x, model.random(5, 4)));
         OnnxNetwork network = same(model.ended(model.node("Add", List.of(x, model.random(4)))));
         assertThat(network.notes()).singleElement().asString().contains("batch normalization");
