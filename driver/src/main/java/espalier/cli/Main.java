@@ -28,6 +28,7 @@ import picocli.CommandLine.ParameterException;
             SqlCommand.class,
             ExportCommand.class,
             LatencyCommand.class,
+            LatencyTableCommand.class,
             DataCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

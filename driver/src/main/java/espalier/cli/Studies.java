@@ -42,7 +42,7 @@ final class Studies {
             return LatencyTable.parse(new String(stream.readAllBytes(), StandardCharsets.UTF_8), path);
         } catch (IOException e) {
             throw new StudyException("space.latency-table '" + path + "' cannot be read (" + e.getMessage()
-                    + "); write one with 'latency --table'");
+                    + "); write one with 'latency-table'");
         }
     }
 

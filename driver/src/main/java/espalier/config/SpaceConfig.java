@@ -55,7 +55,7 @@ public record SpaceConfig(
 
         @Key(
                 doc =
-                        "CSV of latencies by layer and width, as 'latency --table' writes it: predicts latency; empty for none",
+                        "CSV of latencies by layer and width, as 'latency-table' writes it: predicts latency; empty for none",
                 defaultsTo = "''")
         String latencyTable,
 

@@ -67,7 +67,7 @@ public final class ComplexityCounter {
         Grid grid = latencies.grid(layer);
         if (grid == null && !latencies.isEmpty()) {
             throw new IllegalArgumentException("the latency table has no layer '" + layer
-                    + "'; measure the table for this network with 'latency --table'");
+                    + "'; measure the table for this network with 'latency-table'");
         }
         return grid;
     }

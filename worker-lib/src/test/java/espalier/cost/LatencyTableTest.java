@@ -67,7 +67,7 @@ class LatencyTableTest {
         LatencyTable other = LatencyTable.parse("conv1,1,1,1", "table.csv");
         assertThatThrownBy(() -> ComplexityCounter.of(LENET, other))
                 .hasMessage("the latency table has no layer 'conv2'; "
-                        + "measure the table for this network with 'latency --table'");
+                        + "measure the table for this network with 'latency-table'");
     }
 
     private static void rejected(String text, String message) {
