@@ -3,8 +3,8 @@ package espalier.keras;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import com.google.gson.JsonStreamParser;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,7 +41,7 @@ record KerasModel(List<KerasLayer> layers, List<String> outputs, boolean lossOfL
             throw new IOException("it has no attribute 'model_config': it holds weights alone, or something else");
         }
         JsonObject model =
-                JsonParser.parseString(text(file, "model_config", "")).getAsJsonObject();
+                new JsonStreamParser(text(file, "model_config", "")).next().getAsJsonObject();
         String backend = text(file, "backend", "tensorflow");
         if (!BACKENDS.contains(backend)) {
             throw new IllegalArgumentException("its backend is '" + backend + "'; " + BACKENDS + " are read");
