@@ -1,7 +1,7 @@
 /**
  * Programs that measure speed, and what published weights are worth here. Each prints its figures; one is run by
  *
- * <pre>mvn -q -pl benchmarks -am process-classes -Dbenchmark=TrainingThroughput</pre>
+ * <pre>benchmarks/run.sh training</pre>
  */
 @NullMarked
 package espalier.benchmark;

@@ -4,6 +4,7 @@ import espalier.config.NetworkConfig;
 import espalier.data.FileSource;
 import espalier.data.Fingerprint;
 import espalier.dl4j.NetworkFiles;
+import espalier.keras.KerasReader;
 import espalier.onnx.OnnxReader;
 import espalier.safetensors.SafetensorsFile;
 import espalier.weights.WeightImport;
@@ -22,8 +23,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record GivenWeights(byte[] zip, String fingerprint) {
-    private static final String ONNX = ".onnx";
-
     /**
      * Reads a network of any format that is known, by the end of its name.
      *
@@ -31,10 +30,17 @@ public record GivenWeights(byte[] zip, String fingerprint) {
      */
     static GivenWeights ofFile(String path, FileSource source) {
         byte[] bytes = read("network.file", path, source);
-        byte[] zip = path.endsWith(ONNX)
-                ? NetworkFiles.write(OnnxReader.read(bytes, path).graph())
-                : bytes;
-        return new GivenWeights(zip, Fingerprint.of(bytes));
+        return new GivenWeights(zip(bytes, path), Fingerprint.of(bytes));
+    }
+
+    private static byte[] zip(byte[] bytes, String path) {
+        if (path.endsWith(".onnx")) {
+            return NetworkFiles.write(OnnxReader.read(bytes, path).graph());
+        }
+        if (path.endsWith(".h5") || path.endsWith(".hdf5")) {
+            return NetworkFiles.write(KerasReader.read(bytes, path).graph());
+        }
+        return bytes;
     }
 
     /**

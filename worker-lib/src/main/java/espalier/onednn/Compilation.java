@@ -31,6 +31,10 @@ final class Compilation {
             return compiled;
         } catch (LinkageError e) {
             throw new UnsupportedNetworkException("oneDNN's library does not load: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            throw e.getClass() == RuntimeException.class
+                    ? new UnsupportedNetworkException("oneDNN knows no way: " + e.getMessage(), e)
+                    : e;
         } finally {
             if (!done) {
                 resources.close();

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -15,7 +16,9 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +71,7 @@ final class GraphLowering {
         if (vertex instanceof LayerVertex layerVertex) {
             Layer layer = layerVertex.getLayerConf().getLayer();
             Value input = value(inputs.get(0));
-            checkPreProcessor(name, layerVertex.getPreProcessor(), input.shape());
+            checkPreProcessor(name, layerVertex.getPreProcessor(), layer, input.shape());
             define(name, isOutput ? layers.classifier(name, layer, input) : layers.lower(name, layer, input));
         } else if (isOutput) {
             throw new UnsupportedNetworkException("the output '" + name + "' is not a layer");
@@ -87,9 +90,12 @@ final class GraphLowering {
         }
     }
 
-    private static void checkPreProcessor(String name, @Nullable InputPreProcessor preProcessor, TensorShape input) {
-        boolean flattens = preProcessor instanceof CnnToFeedForwardPreProcessor flatten
-                && flatten.getFormat() == org.deeplearning4j.nn.conf.CNN2DFormat.NCHW
+    /** A dense layer takes its input as it is; nothing else is rearranged. */
+    private static void checkPreProcessor(
+            String name, @Nullable InputPreProcessor preProcessor, Layer layer, TensorShape input) {
+        boolean flattens = (layer instanceof DenseLayer || layer instanceof OutputLayer)
+                && preProcessor instanceof CnnToFeedForwardPreProcessor flatten
+                && flatten.getFormat() == CNN2DFormat.NCHW
                 && flatten.getNumChannels() == input.channels();
         if (preProcessor != null && !flattens) {
             throw new UnsupportedNetworkException(
