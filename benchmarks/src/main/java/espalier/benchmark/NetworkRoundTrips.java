@@ -93,8 +93,7 @@ public final class NetworkRoundTrips {
         row("ResNet-" + depth + ", trained", "safetensors", graph, SMALL);
     }
 
-    private static void row(String name, String source, ComputationGraph graph, TensorShape input)
-            throws OrtException {
+    private static void row(String name, String source, ComputationGraph graph, TensorShape input) throws OrtException {
         INDArray images = DistinctParameters.uniform(
                 new SplittableRandom(1), IMAGES, input.channels(), input.height(), input.width());
         byte[] onnx = OnnxWriter.write(graph, input);
@@ -124,8 +123,7 @@ public final class NetworkRoundTrips {
                 OnnxTensor tensor = OnnxTensor.createTensor(environment, values, images.shape());
                 OrtSession.Result result =
                         session.run(Map.of(session.getInputNames().iterator().next(), tensor))) {
-            OnnxTensor output =
-                    (OnnxTensor) result.get(OnnxWriter.LOGITS).orElseThrow();
+            OnnxTensor output = (OnnxTensor) result.get(OnnxWriter.LOGITS).orElseThrow();
             float[] copied = new float[output.getFloatBuffer().remaining()];
             output.getFloatBuffer().get(copied);
             return Nd4j.create(copied, output.getInfo().getShape(), 'c');

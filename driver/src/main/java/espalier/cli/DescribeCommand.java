@@ -48,6 +48,7 @@ final class DescribeCommand implements Callable<Integer> {
         StudyContext study = Studies.load(options.read());
         PrintStream out = System.out;
         out.println(Studies.summary(study));
+        study.network().given().ifPresent(given -> given.notes().forEach(note -> out.println("note: " + note)));
         groups(study.network().graph(), out);
         layers(study.space(), out);
         space(study.space(), out);

@@ -32,7 +32,8 @@ public record NetworkConfig(
         Shortcut shortcut,
 
         @Key(
-                doc = "network of your own: a Deeplearning4j zip (graph or chain of layers), ONNX (.onnx) or Keras (.h5, .hdf5)",
+                doc =
+                        "network of your own: a Deeplearning4j zip (graph or chain of layers), ONNX (.onnx) or Keras (.h5, .hdf5)",
                 onlyFor = "architecture: file")
         String file,
 

@@ -45,8 +45,9 @@ public final class LayerLatencies {
 
     /** Measures all layers; what is written is what {@link espalier.cost.LatencyTable#parse} reads. */
     public String measure() {
-        StringBuilder text = new StringBuilder("# milliseconds in ONNX Runtime, batch %d, threads %d, median of %d runs%n"
-                .formatted(settings.batch(), settings.threads(), settings.pairs()));
+        StringBuilder text =
+                new StringBuilder("# milliseconds in ONNX Runtime, batch %d, threads %d, median of %d runs%n"
+                        .formatted(settings.batch(), settings.threads(), settings.pairs()));
         text.append("layer,inputs,outputs,milliseconds\n");
         for (NetworkNode node : network.nodes()) {
             if (node.spec().hasCost()) {
@@ -61,9 +62,11 @@ public final class LayerLatencies {
         boolean depthwise = node.spec() instanceof LayerSpec.DepthwiseConvolution;
         boolean fromImage = network.node(node.inputs().get(0)).spec() instanceof LayerSpec.Input;
         boolean last = network.outputs().contains(node.name());
-        for (int outputs : last ? List.of(node.output().channels()) : widths(node.output().channels())) {
+        for (int outputs :
+                last ? List.of(node.output().channels()) : widths(node.output().channels())) {
             if (depthwise) {
-                int inputs = Math.max(1, (int) ((long) input.channels() * outputs / node.output().channels()));
+                int inputs = Math.max(1, (int)
+                        ((long) input.channels() * outputs / node.output().channels()));
                 append(text, node.name(), 1, outputs, milliseconds(node, inputs, outputs, input));
                 continue;
             }
@@ -96,8 +99,8 @@ public final class LayerLatencies {
     }
 
     private FeedForwardLayer layer(String name) {
-        LayerVertex vertex = (LayerVertex)
-                Objects.requireNonNull(configuration.getVertices().get(name));
+        LayerVertex vertex =
+                (LayerVertex) Objects.requireNonNull(configuration.getVertices().get(name));
         return (FeedForwardLayer) vertex.getLayerConf().clone().getLayer();
     }
 

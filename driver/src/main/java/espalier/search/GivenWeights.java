@@ -4,7 +4,9 @@ import espalier.config.NetworkConfig;
 import espalier.data.FileSource;
 import espalier.data.Fingerprint;
 import espalier.dl4j.NetworkFiles;
+import espalier.keras.KerasNetwork;
 import espalier.keras.KerasReader;
+import espalier.onnx.OnnxNetwork;
 import espalier.onnx.OnnxReader;
 import espalier.safetensors.SafetensorsFile;
 import espalier.weights.WeightImport;
@@ -12,6 +14,7 @@ import espalier.weights.WeightMapping;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -20,9 +23,14 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  *
  * @param zip Deeplearning4j's zip of the network that has them
  * @param fingerprint of the files that they come from; the zip of the same network may differ from one time to the next
+ * @param notes what a user should know of how a file of another framework was understood, one line each
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record GivenWeights(byte[] zip, String fingerprint) {
+public record GivenWeights(byte[] zip, String fingerprint, List<String> notes) {
+    public GivenWeights {
+        notes = List.copyOf(notes);
+    }
+
     /**
      * Reads a network of any format that is known, by the end of its name.
      *
@@ -30,17 +38,16 @@ public record GivenWeights(byte[] zip, String fingerprint) {
      */
     static GivenWeights ofFile(String path, FileSource source) {
         byte[] bytes = read("network.file", path, source);
-        return new GivenWeights(zip(bytes, path), Fingerprint.of(bytes));
-    }
-
-    private static byte[] zip(byte[] bytes, String path) {
+        String fingerprint = Fingerprint.of(bytes);
         if (path.endsWith(".onnx")) {
-            return NetworkFiles.write(OnnxReader.read(bytes, path).graph());
+            OnnxNetwork network = OnnxReader.read(bytes, path);
+            return new GivenWeights(NetworkFiles.write(network.graph()), fingerprint, network.notes());
         }
         if (path.endsWith(".h5") || path.endsWith(".hdf5")) {
-            return NetworkFiles.write(KerasReader.read(bytes, path).graph());
+            KerasNetwork network = KerasReader.read(bytes, path);
+            return new GivenWeights(NetworkFiles.write(network.graph()), fingerprint, network.notes());
         }
-        return bytes;
+        return new GivenWeights(bytes, fingerprint, List.of());
     }
 
     /**
@@ -59,7 +66,7 @@ public record GivenWeights(byte[] zip, String fingerprint) {
         graph.init();
         WeightImport.load(network.weights(), SafetensorsFile.read(network.weights(), tensors), mapping, graph);
         String fingerprint = Fingerprint.of(Fingerprint.of(tensors) + Fingerprint.of(rules));
-        return new GivenWeights(NetworkFiles.write(graph), fingerprint);
+        return new GivenWeights(NetworkFiles.write(graph), fingerprint, List.of());
     }
 
     private static byte[] read(String key, String path, FileSource source) {

@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bad input: one line that names the thing and the mend, exit code 2, before anything is started or changed. */
 class BadInputTest {
@@ -134,11 +136,16 @@ class BadInputTest {
         assertThat(file).hasContent("a file");
     }
 
-    @Test
-    void unreadableNetworkZip() throws IOException {
-        Path zip = Files.write(folder.resolve("broken.zip"), new byte[] {1, 2, 3});
-        String config = config("").replaceFirst("network: .*", "network: {architecture: file, file: '" + zip + "'}");
-        rejected(config, "broken.zip", "is not a Deeplearning4j network");
+    @ParameterizedTest
+    @CsvSource({
+        "broken.zip, is not a Deeplearning4j network",
+        "broken.onnx, broken.onnx",
+        "broken.h5, broken.h5",
+    })
+    void unreadableNetworkFile(String name, String message) throws IOException {
+        Path file = Files.write(folder.resolve(name), new byte[] {1, 2, 3});
+        String config = config("").replaceFirst("network: .*", "network: {architecture: file, file: '" + file + "'}");
+        rejected(config, name, message);
     }
 
     @Test

@@ -8,6 +8,7 @@ import espalier.config.StudyConfigReader;
 import espalier.data.FileSource;
 import espalier.dl4j.NetworkFiles;
 import espalier.network.TensorShape;
+import espalier.onnx.OnnxWriter;
 import espalier.task.Phase;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -71,6 +72,20 @@ class StudyNetworkTest {
                 .isEqualTo(0.25f);
         assertThat(graph.params().maxNumber().floatValue()).isEqualTo(0.25f);
         assertThat(network.untrained().trained()).isEmpty();
+    }
+
+    @Test
+    void startsFromANetworkOfAnotherFramework(@TempDir Path folder) throws IOException {
+        ComputationGraph original =
+                NetworkFiles.read(load().given().orElseThrow().zip(), "given");
+        TensorShape input = new TensorShape(1, 12, 12);
+        Path file = Files.write(folder.resolve("lenet.onnx"), OnnxWriter.write(original, input));
+        String yaml = YAML.replaceFirst("network: .*", "network: {architecture: file, file: '" + file + "'}");
+        StudyNetwork network =
+                StudyNetwork.load(StudyConfigReader.read(yaml, "x.yaml", Map.of()), input, 4, FileSource.local());
+        ComputationGraph read = NetworkFiles.read(network.given().orElseThrow().zip(), "given");
+        assertThat(read.params()).isEqualTo(original.params());
+        assertThat(network.graph().prunableGroups()).isEqualTo(load().graph().prunableGroups());
     }
 
     @Test
