@@ -26,7 +26,7 @@ public final class Memory {
     private static final int IMAGES = 50_000;
     private static final int FEW = 5;
     private static final int MANY = 50;
-    private static final int STEPS = 4;
+    private static final int STEPS = 2;
     private static final TensorShape SHAPE = BenchmarkNetwork.SHAPE;
     private static final int CLASSES = BenchmarkNetwork.CLASSES;
 
@@ -66,6 +66,7 @@ public final class Memory {
         BatchNormRecalibration.recalibrate(network, sampler, SHAPE, CLASSES, 1, trial, never);
         Trainer.train(network, sampler, SHAPE, CLASSES, EspalierContestant.plan(), trial, never);
         Evaluator.accuracy(network, sampler, SHAPE, CLASSES);
+        network.close();
     }
 
     private static double residentMegabytes() throws IOException {

@@ -56,7 +56,7 @@ public final class TrialRunner {
             status = TrialStatus.FAILED;
             reason = isOutOfMemory(e) ? "out of memory: " + firstLine(e) : firstLine(e);
         } finally {
-            runner.graph = null;
+            runner.release();
             Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
         }
         return new TrialResult(
@@ -109,6 +109,14 @@ public final class TrialRunner {
             accuracies.put(evaluate.stage(), accuracy);
         } else if (phase instanceof Phase.KeepNetwork) {
             kept = NetworkFiles.write(graph());
+        }
+    }
+
+    /** Frees the network at once: the garbage collector does not see how much memory it holds. */
+    private void release() {
+        if (graph != null) {
+            graph.close();
+            graph = null;
         }
     }
 

@@ -1,5 +1,6 @@
 package espalier.train;
 
+import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -15,7 +16,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * <p>Memory: six vectors of the parameters' length. Deeplearning4j's own updater is not used.
  */
-final class SgdStep {
+final class SgdStep implements AutoCloseable {
     private final ComputationGraph graph;
     private final double momentum;
     private final INDArray trained;
@@ -70,5 +71,11 @@ final class SgdStep {
         work.addi(velocity.mul(momentum, scratch));
         work.muli(rate).addi(gradient.mul(statistics, scratch));
         parameters.subi(work);
+    }
+
+    /** Frees the vectors at once: the garbage collector does not see how long they are. */
+    @Override
+    public void close() {
+        List.of(trained, decayed, statistics, velocity, work, scratch).forEach(INDArray::close);
     }
 }

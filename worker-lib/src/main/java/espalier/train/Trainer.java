@@ -36,9 +36,9 @@ public final class Trainer {
             return 0;
         }
         Nd4j.getRandom().setSeed(seed);
-        SgdStep step = new SgdStep(graph, plan.momentum(), plan.weightDecay());
         double loss = 0;
-        try (BatchBuffer buffer =
+        try (SgdStep step = new SgdStep(graph, plan.momentum(), plan.weightDecay());
+                BatchBuffer buffer =
                         new BatchBuffer(plan.batchSize(), shape.channels(), shape.height(), shape.width(), classes);
                 LossGradient gradient = LossGradient.of(graph, shape, training.trainingBatchSize())) {
             for (int epoch = 0; epoch < plan.epochs(); epoch++) {
