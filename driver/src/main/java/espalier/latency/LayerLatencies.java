@@ -20,6 +20,7 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -95,7 +96,7 @@ public final class LayerLatencies {
         layer.setNOut(outputs);
         String kind = node.spec() + " " + input + " to " + outputs + "x"
                 + node.output().height() + "x" + node.output().width();
-        return measured.computeIfAbsent(kind, key -> run(key, alone(layer, node, input), input));
+        return measured.computeIfAbsent(kind, key -> run(key, alone(layer, node), input));
     }
 
     private FeedForwardLayer layer(String name) {
@@ -104,13 +105,15 @@ public final class LayerLatencies {
         return (FeedForwardLayer) vertex.getLayerConf().clone().getLayer();
     }
 
-    private static ComputationGraph alone(FeedForwardLayer layer, NetworkNode node, TensorShape input) {
+    private static ComputationGraph alone(FeedForwardLayer layer, NetworkNode node) {
         GraphBuilder builder =
                 new NeuralNetConfiguration.Builder().seed(1).graphBuilder().addInputs("input");
         boolean image = !(node.spec() instanceof LayerSpec.Dense);
-        builder.addLayer("layer", layer, "input");
         if (image) {
-            builder.addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "layer");
+            builder.addLayer("layer", layer, "input")
+                    .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "layer");
+        } else {
+            builder.addLayer("layer", layer, new CnnToFeedForwardPreProcessor(1, 1, layer.getNIn()), "input");
         }
         LossLayer end = new LossLayer.Builder(LossFunction.MSE)
                 .activation(Activation.IDENTITY)
