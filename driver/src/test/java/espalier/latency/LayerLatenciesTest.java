@@ -23,8 +23,10 @@ class LayerLatenciesTest {
         NetworkGraph network = GraphReader.read(configuration, INPUT, name -> false);
         String text = new LayerLatencies(configuration, network, QUICK).measure();
         assertThat(text)
-                .startsWith("# milliseconds in ONNX Runtime, batch 1, threads 1, median of 2 runs\n"
-                        + "layer,inputs,outputs,milliseconds\n")
+                .startsWith("""
+                        # milliseconds in ONNX Runtime, batch 1, threads 1, median of 2 runs
+                        layer,inputs,outputs,milliseconds
+                        """)
                 .contains("\nconv1,1,1,", "\nconv1,1,8,", "\nconv2,8,21,", "\nclassifier,112,10,")
                 .doesNotContain("\nclassifier,112,5,");
         Complexity cost =

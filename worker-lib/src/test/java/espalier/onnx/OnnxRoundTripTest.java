@@ -54,9 +54,11 @@ class OnnxRoundTripTest {
     @MethodSource("networks")
     void networkSaysTheSameEverywhere(Case network) {
         ComputationGraph graph = Logits.randomized(new ComputationGraph(network.configuration()));
-        assertRoundTrip(graph, network.input());
+        OnnxNetwork again = assertRoundTrip(graph, network.input());
+        assertThat(groups(again.graph(), network.input())).isEqualTo(groups(graph, network.input()));
     }
 
+    /** Its channel groups may differ: a grouped convolution with one channel left a group comes back as a depthwise one. */
     @ParameterizedTest
     @MethodSource("networks")
     void prunedNetworkSaysTheSameEverywhere(Case network) {
@@ -70,7 +72,7 @@ class OnnxRoundTripTest {
         assertRoundTrip(FilterPruner.prune(trained, ranking.keptUnits(recipe)), network.input());
     }
 
-    private static void assertRoundTrip(ComputationGraph graph, TensorShape input) {
+    private static OnnxNetwork assertRoundTrip(ComputationGraph graph, TensorShape input) {
         INDArray images = Logits.images(IMAGES, input.channels(), input.height(), input.width());
         INDArray expected = Logits.of(graph, images);
         byte[] model = OnnxWriter.write(graph, input);
@@ -83,7 +85,7 @@ class OnnxRoundTripTest {
         Logits.assertEqual(Logits.of(again.graph(), images), expected);
         ComputationGraph restored = NetworkFiles.read(NetworkFiles.write(again.graph()), "network.zip");
         Logits.assertEqual(Logits.of(restored, images), expected);
-        assertThat(groups(again.graph(), input)).isEqualTo(groups(graph, input));
+        return again;
     }
 
     /** Channel groups but for their names: the convolutions of a group get new ones on the way. */
