@@ -61,7 +61,7 @@ public final class Memory {
         network.init();
         int[] part = IntStream.range(trial * 64, trial * 64 + STEPS * Contestant.BATCH)
                 .toArray();
-        BatchSampler sampler = BatchSampler.of(images, part, normalization, Contestant.BATCH);
+        BatchSampler sampler = BatchSampler.of(images.subset(part), normalization, Contestant.BATCH);
         Deadline never = Deadline.in(Integer.MAX_VALUE);
         BatchNormRecalibration.recalibrate(network, sampler, SHAPE, CLASSES, 1, trial, never);
         Trainer.train(network, sampler, SHAPE, CLASSES, EspalierContestant.plan(), trial, never);

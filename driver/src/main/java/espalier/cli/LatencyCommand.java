@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +119,7 @@ final class LatencyCommand implements Callable<Integer> {
                     "'" + name + "' does not exist; give an ONNX file or a Deeplearning4j zip");
         }
         byte[] bytes = Files.readAllBytes(file);
-        if (name.endsWith(ONNX)) {
+        if (name.toLowerCase(Locale.ROOT).endsWith(ONNX)) {
             return new LatencyModel(name, bytes);
         }
         TensorShape shape = input;

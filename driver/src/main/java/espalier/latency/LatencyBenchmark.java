@@ -92,6 +92,10 @@ public final class LatencyBenchmark implements AutoCloseable {
                 throw failure(e);
             }
             try {
+                if (session.getNumInputs() != 1) {
+                    throw new IllegalArgumentException(
+                            "'%s' has %d inputs; one of images is needed".formatted(name, session.getNumInputs()));
+                }
                 NodeInfo node = session.getInputInfo().values().iterator().next();
                 input = node.getName();
                 images = images(environment, shape(node, settings.batch()));
@@ -108,8 +112,7 @@ public final class LatencyBenchmark implements AutoCloseable {
             long[] shape = node.getInfo() instanceof TensorInfo info && info.type == OnnxJavaType.FLOAT
                     ? info.getShape().clone()
                     : new long[0];
-            boolean fits = session.getNumInputs() == 1
-                    && shape.length == 4
+            boolean fits = shape.length == 4
                     && (shape[0] == -1 || shape[0] == batch)
                     && Arrays.stream(shape).skip(1).allMatch(extent -> extent > 0);
             if (!fits) {

@@ -60,17 +60,17 @@ public final class LayerLatencies {
 
     private void measure(NetworkNode node, StringBuilder text) {
         TensorShape input = network.node(node.inputs().get(0)).output();
-        boolean depthwise = node.spec() instanceof LayerSpec.DepthwiseConvolution;
         boolean fromImage = network.node(node.inputs().get(0)).spec() instanceof LayerSpec.Input;
         boolean last = network.outputs().contains(node.name());
+        if (node.spec() instanceof LayerSpec.DepthwiseConvolution depthwise) {
+            for (int inputs : widths(input.channels())) {
+                int outputs = inputs * depthwise.multiplier();
+                append(text, node.name(), 1, outputs, milliseconds(node, inputs, outputs, input));
+            }
+            return;
+        }
         for (int outputs :
                 last ? List.of(node.output().channels()) : widths(node.output().channels())) {
-            if (depthwise) {
-                int inputs = Math.max(1, (int)
-                        ((long) input.channels() * outputs / node.output().channels()));
-                append(text, node.name(), 1, outputs, milliseconds(node, inputs, outputs, input));
-                continue;
-            }
             for (int inputs : fromImage ? List.of(input.channels()) : widths(input.channels())) {
                 append(text, node.name(), inputs, outputs, milliseconds(node, inputs, outputs, input));
             }

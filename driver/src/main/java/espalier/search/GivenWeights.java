@@ -6,6 +6,7 @@ import espalier.data.Fingerprint;
 import espalier.dl4j.NetworkFiles;
 import espalier.keras.KerasNetwork;
 import espalier.keras.KerasReader;
+import espalier.network.TensorShape;
 import espalier.onnx.OnnxNetwork;
 import espalier.onnx.OnnxReader;
 import espalier.safetensors.SafetensorsFile;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -27,6 +29,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record GivenWeights(byte[] zip, String fingerprint, List<String> notes) {
+    private static final int LARGEST_FILE = 1 << 30;
+
     public GivenWeights {
         notes = List.copyOf(notes);
     }
@@ -34,17 +38,21 @@ public record GivenWeights(byte[] zip, String fingerprint, List<String> notes) {
     /**
      * Reads a network of any format that is known, by the end of its name.
      *
+     * @param images shape of one; paddings in files of other frameworks are worked out for the shape that they name
      * @throws IllegalArgumentException if it is not a network that can be built
      */
-    static GivenWeights ofFile(String path, FileSource source) {
+    static GivenWeights ofFile(String path, TensorShape images, FileSource source) {
         byte[] bytes = read("network.file", path, source);
         String fingerprint = Fingerprint.of(bytes);
-        if (path.endsWith(".onnx")) {
+        String ending = path.toLowerCase(Locale.ROOT);
+        if (ending.endsWith(".onnx")) {
             OnnxNetwork network = OnnxReader.read(bytes, path);
+            requireShape(path, network.input(), images);
             return new GivenWeights(NetworkFiles.write(network.graph()), fingerprint, network.notes());
         }
-        if (path.endsWith(".h5") || path.endsWith(".hdf5")) {
+        if (ending.endsWith(".h5") || ending.endsWith(".hdf5")) {
             KerasNetwork network = KerasReader.read(bytes, path);
+            requireShape(path, network.input(), images);
             return new GivenWeights(NetworkFiles.write(network.graph()), fingerprint, network.notes());
         }
         return new GivenWeights(bytes, fingerprint, List.of());
@@ -69,9 +77,21 @@ public record GivenWeights(byte[] zip, String fingerprint, List<String> notes) {
         return new GivenWeights(NetworkFiles.write(graph), fingerprint, List.of());
     }
 
+    private static void requireShape(String path, TensorShape network, TensorShape images) {
+        if (!network.equals(images)) {
+            throw new StudyException("network.file '" + path + "' is for images of " + network + ", the study has "
+                    + images + "; export the network for these, or give images of its shape");
+        }
+    }
+
     private static byte[] read(String key, String path, FileSource source) {
         try (InputStream stream = source.open(path)) {
-            return stream.readAllBytes();
+            byte[] bytes = stream.readNBytes(LARGEST_FILE + 1);
+            if (bytes.length > LARGEST_FILE) {
+                throw new StudyException("%s '%s' has more than the %,d bytes that are read; give a smaller network"
+                        .formatted(key, path, LARGEST_FILE));
+            }
+            return bytes;
         } catch (IOException e) {
             throw new StudyException(
                     key + " '" + path + "' cannot be read (" + e.getMessage() + "); give the path of a file");

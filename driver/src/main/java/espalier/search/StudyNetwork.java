@@ -50,7 +50,7 @@ public record StudyNetwork(
         ComputationGraphConfiguration configuration;
         Optional<GivenWeights> given = Optional.empty();
         if (network.architecture() == NetworkConfig.Architecture.FILE) {
-            GivenWeights file = GivenWeights.ofFile(network.file(), source);
+            GivenWeights file = GivenWeights.ofFile(network.file(), input, source);
             configuration = NetworkFiles.read(file.zip(), network.file()).getConfiguration();
             given = Optional.of(file);
         } else {

@@ -300,7 +300,7 @@ class StudyConfigReaderTest {
                     resnet-cifar ~ vgg-bn    ~ :6: network.depth is 8, must be 11, 13, 16 or 19 for architecture vgg-bn
                     resnet-cifar ~ lenet     ~ :6: network.depth contradicts architecture lenet, applies to resnet-cifar | resnet | wide-resnet | vgg-bn | densenet alone: remove it, or change architecture
                     depth: 8     ~ width: 8  ~ :4: network.depth is missing, must be a whole number in [8, 1202]: number of layers: 6n + 2 for resnet-cifar, 18 to 152 for resnet, 11 to 19 for vgg-bn; see docs/networks.md
-                    resnet-cifar ~ file      ~ :4: network.file is missing, must be one line of text: zip file of a Deeplearning4j ComputationGraph
+                    resnet-cifar ~ file      ~ :4: network.file is missing, must be one line of text: network of your own: a Deeplearning4j zip (graph or chain of layers), ONNX (.onnx) or Keras (.h5, .hdf5)
                     format: synthetic ~ format: idx ~ :2: data.path is missing, must be the folder of the files for format idx
                     format: synthetic ~ {format: idx, path: d, synthetic: {size: 13}} ~ :3: data.synthetic contradicts format idx, applies to synthetic alone: remove it, or change format
                     format: synthetic ~ {format: synthetic, selection: test-half, validation-share: 0.2} ~ :3: data.validation-share contradicts selection test-half, applies to validation-share alone: remove it, or change selection

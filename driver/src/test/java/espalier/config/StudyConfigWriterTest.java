@@ -79,6 +79,8 @@ class StudyConfigWriterTest {
                           parameters: [0.0, .inf]
                           mcb: [0.0, .inf]
                           spread: [0.0, .inf]
+                          latency: [0.0, .inf]
+                          latency-table: ""
                           groups: {}
                         search:
                           rounds: 2

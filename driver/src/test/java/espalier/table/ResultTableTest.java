@@ -55,6 +55,8 @@ class ResultTableTest {
                         "flops_to_parameters",
                         "mcb",
                         "spread",
+                        "latency",
+                        "latency_kept",
                         "base_accuracy",
                         "accuracy_pruned",
                         "accuracy_recalibrated",

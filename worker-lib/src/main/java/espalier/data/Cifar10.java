@@ -23,6 +23,7 @@ public final class Cifar10 {
     private static final int RECORD_BYTES = 1 + IMAGE_BYTES;
     private static final int BATCHES = 5;
     private static final int IMAGES_OF_BATCH = 10_000;
+    private static final int LARGEST_FILE = 10 * IMAGES_OF_BATCH * RECORD_BYTES;
 
     private Cifar10() {}
 
@@ -72,7 +73,7 @@ public final class Cifar10 {
     private static byte[] records(FileSource source, String path) {
         byte[] records = PackedFile.read(source, path, file -> {
             file.requireNamedPacking();
-            return file.rest();
+            return file.rest(LARGEST_FILE);
         });
         if (records.length == 0 || records.length % RECORD_BYTES != 0) {
             throw new DataException(

@@ -180,9 +180,9 @@ final class PackedFile {
         return bytes;
     }
 
-    /** Reads all unpacked bytes that are left. */
-    byte[] rest() throws IOException {
-        return in.readAllBytes();
+    /** Reads the unpacked bytes that are left, and one more than a limit at most. */
+    byte[] rest(int limit) throws IOException {
+        return in.readNBytes(limit + 1);
     }
 
     /** Reads on to the end of the file, so that its checksum is checked; the number of bytes that were left. */

@@ -4,8 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Deeplearning4j's own zip of a network, to and from bytes. */
 public final class NetworkFiles {
@@ -44,7 +47,8 @@ public final class NetworkFiles {
     /**
      * Refuses weights that no training comes back from.
      *
-     * @throws IllegalArgumentException if a parameter is infinite or not a number; it names the first
+     * @throws IllegalArgumentException if a parameter is infinite or not a number, or a batch normalization divides by
+     *     something that is not above 0; it names the first
      */
     public static void requireFinite(ComputationGraph graph) {
         for (Layer layer : graph.getLayers()) {
@@ -54,6 +58,14 @@ public final class NetworkFiles {
                             + layer.conf().getLayer().getLayerName() + "' is not finite");
                 }
             });
+            if (layer.conf().getLayer() instanceof BatchNormalization norm) {
+                INDArray variance = layer.paramTable().get(BatchNormalizationParamInitializer.GLOBAL_VAR);
+                if (variance != null && !(variance.minNumber().doubleValue() + norm.getEps() > 0)) {
+                    throw new IllegalArgumentException("batch normalization '" + norm.getLayerName()
+                            + "' has the variance " + variance.minNumber() + " and epsilon " + norm.getEps()
+                            + "; their sum must be above 0");
+                }
+            }
         }
     }
 

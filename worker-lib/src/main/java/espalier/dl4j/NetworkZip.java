@@ -36,10 +36,15 @@ final class NetworkZip {
 
     private static final long MOST_PARAMETERS = (Integer.MAX_VALUE - LARGEST_HEADER) / Double.BYTES;
 
-    private final ZipFile zip;
+    /** Trained weights hardly compress; zeros do, a thousandfold. */
+    private static final long LARGEST_COMPRESSION = 64;
 
-    private NetworkZip(ZipFile zip) {
+    private final ZipFile zip;
+    private final long size;
+
+    private NetworkZip(ZipFile zip, long size) {
         this.zip = zip;
+        this.size = size;
     }
 
     /**
@@ -50,7 +55,7 @@ final class NetworkZip {
      */
     static ComputationGraph read(byte[] bytes) throws IOException {
         try (ZipFile zip = new ZipFile(new SeekableInMemoryByteChannel(bytes))) {
-            return new NetworkZip(zip).read();
+            return new NetworkZip(zip, bytes.length).read();
         }
     }
 
@@ -87,6 +92,10 @@ final class NetworkZip {
                         .formatted(count, MOST_PARAMETERS));
             }
         }
+        if (count * Float.BYTES > LARGEST_COMPRESSION * size) {
+            throw new IllegalArgumentException(
+                    "its configuration has %,d parameters, more than %,d bytes can hold".formatted(count, size));
+        }
         byte[] coefficients = inflate(COEFFICIENTS, LARGEST_HEADER + count * Double.BYTES);
         float[] values = floats(coefficients, Math.toIntExact(count));
         return Nd4j.create(values, new long[] {1, values.length}, 'c');
@@ -101,14 +110,15 @@ final class NetworkZip {
             throw new IllegalArgumentException("its configuration has %,d parameters, its weights are %,d numbers"
                     .formatted(count, header.getRight()));
         }
-        ByteBuffer numbers = ByteBuffer.wrap(stream.readAllBytes());
+        int start = coefficients.length - stream.available();
+        ByteBuffer numbers = ByteBuffer.wrap(coefficients, start, stream.available());
         DataType type = header.getLeft();
         if (type != DataType.FLOAT && type != DataType.DOUBLE) {
             throw new IllegalArgumentException("its weights are " + type + "; FLOAT and DOUBLE are read");
         }
-        if (numbers.capacity() != (long) count * type.width()) {
+        if (numbers.remaining() != (long) count * type.width()) {
             throw new IllegalArgumentException("its weights are cut off: %,d bytes for %,d numbers of %s"
-                    .formatted(numbers.capacity(), count, type));
+                    .formatted(numbers.remaining(), count, type));
         }
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {

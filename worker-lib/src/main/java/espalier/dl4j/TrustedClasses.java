@@ -5,6 +5,7 @@ import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps a configuration from naming classes to load, other than the settings that Deeplearning4j itself is made of. */
 final class TrustedClasses {
@@ -30,10 +31,19 @@ final class TrustedClasses {
     static void check(String json) throws IOException {
         JsonReader reader = new JsonReader(new StringReader(json));
         boolean type = false;
+        @Nullable String first = null;
+        JsonToken before = JsonToken.BEGIN_OBJECT;
         while (true) {
             JsonToken token = reader.peek();
             boolean value = type;
             type = false;
+            if (token == JsonToken.BEGIN_OBJECT && first != null) {
+                // A list of a name and an object is the other way to say an object's class.
+                throw refusal(first);
+            }
+            boolean leads = before == JsonToken.BEGIN_ARRAY && token == JsonToken.STRING;
+            before = token;
+            first = null;
             switch (token) {
                 case BEGIN_OBJECT -> reader.beginObject();
                 case END_OBJECT -> reader.endObject();
@@ -44,15 +54,24 @@ final class TrustedClasses {
                 case BOOLEAN -> reader.nextBoolean();
                 case STRING, NUMBER -> {
                     String text = reader.nextString();
-                    if (value && PACKAGES.stream().noneMatch(text::startsWith)) {
-                        throw new IllegalArgumentException(
-                                "its configuration names the class " + text + "; only Deeplearning4j's own are read");
+                    if (value && !isTrusted(text)) {
+                        throw refusal(text);
                     }
+                    first = leads ? text : null;
                 }
                 case END_DOCUMENT -> {
                     return;
                 }
             }
         }
+    }
+
+    private static boolean isTrusted(String name) {
+        return name.matches("[\\w.$]+") && PACKAGES.stream().anyMatch(name::startsWith);
+    }
+
+    private static IllegalArgumentException refusal(String name) {
+        return new IllegalArgumentException(
+                "its configuration names the class " + name + "; only Deeplearning4j's own are read");
     }
 }

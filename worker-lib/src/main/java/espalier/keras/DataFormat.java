@@ -13,6 +13,8 @@ enum DataFormat {
 
     private static final String KEY = "data_format";
 
+    private static final long LARGEST_IMAGE = 1 << 24;
+
     /** The format that all layers of a network have. */
     static DataFormat of(List<KerasLayer> layers) {
         List<String> formats = layers.stream()
@@ -40,6 +42,10 @@ enum DataFormat {
         }
         if (extents.size() != 3 || extents.contains(-1)) {
             throw layer.refuse("takes " + shape + "; give it images of a fixed height and width");
+        }
+        long size = extents.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+        if (size > LARGEST_IMAGE) {
+            throw layer.refuse("takes images of %,d values; at most %,d are read".formatted(size, LARGEST_IMAGE));
         }
         return this == CHANNELS_LAST
                 ? new TensorShape(extents.get(2), extents.get(0), extents.get(1))

@@ -65,6 +65,7 @@ final class Fusion {
         if (convolution == null
                 || addend.equals(images)
                 || addend.equals(convolution.convolution().input())
+                || isOverwritten(convolution.convolution().input())
                 || Objects.requireNonNull(readersLeft.get(addend)) > 0) {
             return false;
         }
@@ -72,6 +73,13 @@ final class Fusion {
         fused.add(
                 new FusedConvolution(convolution.convolution(), convolution.norm(), addend, sum.relu(), sum.output()));
         return true;
+    }
+
+    /** Whether a sum before has left its result in a value's memory. */
+    private boolean isOverwritten(Value value) {
+        return fused.stream()
+                .anyMatch(operation ->
+                        operation instanceof FusedConvolution convolution && value.equals(convolution.addend()));
     }
 
     private void replace(FusedConvolution before, FusedConvolution after) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * of weights. What grows is counted, so that a small file cannot ask for a large memory.
  */
 final class ConstantFolder {
-    private static final long MAX_GROWN_ELEMENTS = 1L << 26;
+    private static final long MAX_GROWN_ELEMENTS = 1L << 28;
 
     private final Map<String, Function<OnnxNode, Constant>> operators = new HashMap<>();
     private long grown;
@@ -29,15 +29,15 @@ final class ConstantFolder {
         operators.put("Identity", node -> node.constant(0));
         operators.put("Shape", ConstantFolder::shape);
         operators.put("ConstantOfShape", this::constantOfShape);
-        operators.put("Cast", ConstantFolder::cast);
+        operators.put("Cast", this::cast);
         operators.put("Reshape", ConstantFolder::reshape);
         operators.put("Flatten", ConstantFolder::flatten);
         operators.put("Squeeze", ConstantFolder::squeeze);
         operators.put("Unsqueeze", ConstantFolder::unsqueeze);
-        operators.put("Transpose", ConstantFolder::transpose);
+        operators.put("Transpose", this::transpose);
         operators.put("Concat", this::concat);
         operators.put("Gather", this::gather);
-        operators.put("Slice", ConstantFolder::slice);
+        operators.put("Slice", this::slice);
         operators.put("Add", node -> arithmetic(node, Math::addExact, (a, b) -> a + b));
         operators.put("Sub", node -> arithmetic(node, Math::subtractExact, (a, b) -> a - b));
         operators.put("Mul", node -> arithmetic(node, Math::multiplyExact, (a, b) -> a * b));
@@ -123,8 +123,9 @@ final class ConstantFolder {
         return value.at(narrow(shape), new int[size]);
     }
 
-    private static Constant cast(OnnxNode node) {
+    private Constant cast(OnnxNode node) {
         Constant input = node.constant(0);
+        checkGrowth(node, input.size());
         DataType type = DataType.forNumber((int) node.integer("to", 0));
         return switch (Objects.requireNonNullElse(type, DataType.UNDEFINED)) {
             case FLOAT, DOUBLE -> {
@@ -219,8 +220,9 @@ final class ConstantFolder {
         return input.reshaped(dims);
     }
 
-    private static Constant transpose(OnnxNode node) {
+    private Constant transpose(OnnxNode node) {
         Constant input = node.constant(0);
+        checkGrowth(node, input.size());
         return input.transposed(permutation(node, node.integers("perm"), input.rank()));
     }
 
@@ -302,7 +304,7 @@ final class ConstantFolder {
         return input.at(shape.toArray(), positions);
     }
 
-    private static Constant slice(OnnxNode node) {
+    private Constant slice(OnnxNode node) {
         Constant input = node.constant(0);
         long[] starts = node.integers("starts", 1);
         long[] ends = node.integers("ends", 2);
@@ -319,6 +321,7 @@ final class ConstantFolder {
         }
         for (int i = 0; i < starts.length; i++) {
             int axis = node.axis(along[i], input.rank());
+            checkGrowth(node, input.size());
             input = taken(input, axis, indices(node, starts[i], ends[i], steps[i], input.dims()[axis]));
         }
         return input;

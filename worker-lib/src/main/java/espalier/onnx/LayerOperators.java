@@ -99,6 +99,10 @@ final class LayerOperators {
 
     private static List<Value> batchNormalization(OnnxNode node) {
         node.require("training_mode", 0, 0);
+        if (node.outputs() > 1) {
+            throw node.refusal(
+                    "has %d outputs, as in training; export the network for inference".formatted(node.outputs()));
+        }
         node.require("spatial", 1, 1);
         Step input = node.step(0);
         int channels = input.channels();

@@ -80,6 +80,8 @@ final class NetworkAssembler {
     private final GraphBuilder graph;
     private final Map<Step, String> vertices = new HashMap<>();
     private final Set<Step> neverNegative = new HashSet<>();
+    private static final int MOST_VERTICES = 20_000;
+
     private final Set<String> names = new HashSet<>();
     private final List<Parameter> parameters = new ArrayList<>();
 
@@ -156,6 +158,10 @@ final class NetworkAssembler {
     private String unique(String label) {
         String plain = label.replaceAll("\\p{Cntrl}+", "_");
         String name = plain.isEmpty() ? "layer" : plain;
+        if (names.size() >= MOST_VERTICES) {
+            throw new IllegalArgumentException(
+                    "makes more than the %,d layers that are supported".formatted(MOST_VERTICES));
+        }
         for (int i = 2; !names.add(name); i++) {
             name = plain + "-" + i;
         }

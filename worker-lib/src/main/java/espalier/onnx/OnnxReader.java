@@ -1,5 +1,6 @@
 package espalier.onnx;
 
+import espalier.dl4j.NetworkFiles;
 import espalier.network.TensorShape;
 import espalier.onnx.Operation.Activation;
 import espalier.onnx.Operation.Input;
@@ -21,6 +22,7 @@ import onnx.Onnx.TensorProto.DataType;
 import onnx.Onnx.TensorShapeProto;
 import onnx.Onnx.TypeProto;
 import onnx.Onnx.ValueInfoProto;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 
@@ -77,6 +79,9 @@ public final class OnnxReader {
             return new OnnxReader(OnnxFile.parse(model)).read();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("'" + name + "' " + oneLine(e), e);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(
+                    "'" + name + "' cannot be built (" + oneLine(e) + "); export it again", e);
         }
     }
 
@@ -93,10 +98,16 @@ public final class OnnxReader {
         }
         notes.addAll(NetworkNotes.of(logits));
         return new OnnxNetwork(
-                NetworkAssembler.assemble(logits),
+                assemble(logits),
                 new TensorShape(image.channels(), image.height(), image.width()),
                 logits.channels(),
                 notes);
+    }
+
+    private static ComputationGraph assemble(Step logits) {
+        ComputationGraph graph = NetworkAssembler.assemble(logits);
+        NetworkFiles.requireFinite(graph);
+        return graph;
     }
 
     // ---- Input.

@@ -8,10 +8,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.shape.Gather;
 import org.nd4j.linalg.factory.Nd4j;
@@ -22,7 +26,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * inference.
  *
  * <p>A layer's error is its largest absolute difference, over the largest absolute value of the layer or 1, whichever is
- * more. Of the network's answer the logarithm is compared, so that a softmax hides nothing.
+ * more. Of probabilities the logarithm is compared, so that a softmax hides nothing.
  *
  * @param layers compared, vertices and inputs included
  * @param worstError largest error of a layer up to the first that differs
@@ -57,7 +61,7 @@ public record RemovalCheck(int layers, double worstError, String firstDifference
         Map<String, INDArray> expected = new LinkedHashMap<>();
         forward(original, images, (name, activations) -> {
             ChannelLayout layout = network.outputLayout(name);
-            expected.put(name, select(activations, layout.keptChannels(keptUnits)));
+            expected.put(name, select(activations, layout, keptUnits));
             return mask(activations, layout, keptUnits);
         });
         Map<String, INDArray> actual = new HashMap<>();
@@ -65,11 +69,20 @@ public record RemovalCheck(int layers, double worstError, String firstDifference
             actual.put(name, activations);
             return activations;
         });
-        return compare(network, expected, actual);
+        return compare(probabilities(original), expected, actual);
+    }
+
+    /** The outputs that end with a softmax. */
+    private static Set<String> probabilities(ComputationGraph graph) {
+        return graph.getConfiguration().getNetworkOutputs().stream()
+                .filter(name ->
+                        Objects.requireNonNull(graph.getLayer(name)).conf().getLayer() instanceof BaseLayer layer
+                                && layer.getActivationFn() instanceof ActivationSoftmax)
+                .collect(Collectors.toSet());
     }
 
     private static RemovalCheck compare(
-            NetworkGraph network, Map<String, INDArray> expected, Map<String, INDArray> actual) {
+            Set<String> probabilities, Map<String, INDArray> expected, Map<String, INDArray> actual) {
         double worst = 0;
         for (Map.Entry<String, INDArray> layer : expected.entrySet()) {
             String name = layer.getKey();
@@ -80,7 +93,7 @@ public record RemovalCheck(int layers, double worstError, String firstDifference
                         .formatted(name, Arrays.toString(right.shape()), Arrays.toString(left.shape()));
                 return new RemovalCheck(expected.size(), worst, difference);
             }
-            double error = network.outputs().contains(name) ? error(log(left), log(right)) : error(left, right);
+            double error = probabilities.contains(name) ? error(log(left), log(right)) : error(left, right);
             if (!(error <= TOLERANCE)) {
                 String difference =
                         "layer '%s' differs by %.2g, more than %.0e, from the original's with removed channels at zero"
@@ -127,6 +140,9 @@ public record RemovalCheck(int layers, double worstError, String firstDifference
     }
 
     private static INDArray mask(INDArray activations, ChannelLayout layout, BitSet keptUnits) {
+        if (layout.keptChannels(keptUnits).length == layout.channels()) {
+            return activations;
+        }
         float[] factors = new float[layout.channels()];
         for (int channel = 0; channel < factors.length; channel++) {
             factors[channel] = keptUnits.get(layout.unit(channel)) ? 1 : 0;
@@ -137,7 +153,12 @@ public record RemovalCheck(int layers, double worstError, String firstDifference
         return activations.mul(Nd4j.createFromArray(factors).reshape(shape));
     }
 
-    private static INDArray select(INDArray activations, int[] channels) {
+    /** What is left whole may be of any form. */
+    private static INDArray select(INDArray activations, ChannelLayout layout, BitSet keptUnits) {
+        int[] channels = layout.keptChannels(keptUnits);
+        if (channels.length == layout.channels()) {
+            return activations;
+        }
         long[] shape = activations.shape().clone();
         shape[1] = channels.length;
         // The operation drops an axis of one index.

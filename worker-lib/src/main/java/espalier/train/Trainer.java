@@ -46,6 +46,10 @@ public final class Trainer {
                 loss = trainEpoch(gradient, step, buffer, batches, plan, epoch, deadline);
             }
         }
+        if (!Double.isFinite(graph.params().sumNumber().doubleValue())) {
+            throw new TrainingException("diverged: weights are no longer finite after epoch " + plan.epochs()
+                    + "; lower the learning rate");
+        }
         return loss;
     }
 

@@ -127,6 +127,36 @@ class NetworkFilesTest {
     }
 
     @Test
+    void knowsTheOtherWaysToNameAClass() {
+        byte[] zip = NetworkFiles.write(network());
+        String trusted = "\"@class\" : \"org.deeplearning4j.nn.conf.layers.DenseLayer";
+        rejected(
+                change(
+                        zip,
+                        "configuration.json",
+                        text(json -> json.replaceFirst(trusted, trusted + "<com.example.Gadget>"))),
+                "its configuration names the class org.deeplearning4j.nn.conf.layers.DenseLayer<com.example.Gadget>;");
+        rejected(
+                change(
+                        zip,
+                        "configuration.json",
+                        text(json -> json.replaceFirst(
+                                "\"vertices\" : \\{", "\"vertices\" : { \"x\": [\"com.example.Gadget\", {}],"))),
+                "its configuration names the class com.example.Gadget;");
+    }
+
+    @Test
+    void refusesAVarianceThatIsNegative() {
+        ComputationGraph graph = new ComputationGraph(
+                ResidualNetworks.cifar(8, 4, ResidualNetworks.Shortcut.B, new TensorShape(3, 8, 8), 10, 1));
+        graph.init();
+        graph.getLayer("stem-norm").getParam("var").putScalar(2, -1);
+        rejected(
+                NetworkFiles.write(graph),
+                "batch normalization 'stem-norm' has the variance -1.0 and epsilon 1.0E-5; their sum must be above 0");
+    }
+
+    @Test
     void refusesAWeightThatIsNotANumber() {
         ComputationGraph graph = network();
         graph.getLayer("conv2").getParam("b").putScalar(3, Float.NaN);
@@ -167,6 +197,7 @@ class NetworkFilesTest {
             header.writeUTF("MIXED_DATA_TYPES");
             header.writeLong(2_000_000_000L);
             header.writeUTF("FLOAT");
+            header.write(bytes, changed.size(), bytes.length - changed.size());
             return changed.toByteArray();
         } catch (IOException e) {
             throw new AssertionError(e);

@@ -48,6 +48,7 @@ final class TestNetworks {
         networks.put("depthwise", depthwise());
         networks.put("dense connections", denseConnections());
         networks.put("functions", functions());
+        networks.put("branches", branches());
         return networks;
     }
 
@@ -99,6 +100,20 @@ final class TestNetworks {
         graph.addLayer("max", pooling(PoolingType.MAX), "mean");
         graph.addLayer("pool", new GlobalPoolingLayer(PoolingType.MAX), "max");
         return end(graph, "pool", 11);
+    }
+
+    /** x + f(x) + g(x), whose last convolution reads what the first sum may not write over. */
+    private static ComputationGraphConfiguration branches() {
+        GraphBuilder graph =
+                new NeuralNetConfiguration.Builder().seed(7).graphBuilder().addInputs("in");
+        graph.addLayer("stem", convolution(SHAPE.channels(), 10), "in");
+        graph.addLayer("f1", convolution(10, 6), "stem");
+        graph.addLayer("f-relu", new ActivationLayer(Activation.RELU), "f1");
+        graph.addLayer("f2", convolution(6, 10), "f-relu");
+        graph.addLayer("g", convolution(10, 10), "stem");
+        graph.addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "stem", "f2", "g");
+        graph.addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "sum");
+        return end(graph, "pool", 10);
     }
 
     private static BatchNormalization norm(int channels) {
