@@ -25,7 +25,7 @@ class ArchitectureTest {
             .resideInAPackage("espalier.data")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "org.jspecify..", "org.tukaani.xz..", "espalier.data");
+            .resideInAnyPackage("java..", "org.jspecify..", "org.tukaani.xz..", "espalier.data", "espalier.text");
 
     @ArchTest
     static final ArchRule tensorFilesNeedAJsonReaderAlone = classes()
@@ -38,7 +38,8 @@ class ArchitectureTest {
                     "org.jspecify..",
                     "com.google.gson..",
                     "org.bytedeco.javacpp.indexer..",
-                    "espalier.safetensors");
+                    "espalier.safetensors",
+                    "espalier.text");
 
     @ArchTest
     static final ArchRule workersKnowNothingOfSpark =

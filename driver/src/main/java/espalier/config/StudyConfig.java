@@ -90,15 +90,14 @@ public record StudyConfig(
         return data.path().isEmpty() ? folder() + "/data" : data.path();
     }
 
-    /** Returns this configuration with another space, such as a refined one. */
-    public StudyConfig withSpace(SpaceConfig refined) {
+    /**
+     * Returns the configuration of another study that differs in its space alone.
+     *
+     * @param name of that study
+     * @param ofSpace id of the space that its own refines
+     */
+    public StudyConfig refined(String name, String ofSpace, SpaceConfig refinedSpace) {
         return new StudyConfig(
-                study, seed, output, parent, data, network, refined, search, importance, training, refine);
-    }
-
-    /** Returns this configuration with the id of the space that its own refines. */
-    public StudyConfig withParent(String refinedSpace) {
-        return new StudyConfig(
-                study, seed, output, refinedSpace, data, network, space, search, importance, training, refine);
+                name, seed, output, ofSpace, data, network, refinedSpace, search, importance, training, refine);
     }
 }

@@ -17,16 +17,8 @@ public final class StudyConfigWriter {
     private static final Pattern UNPRINTABLE = Pattern.compile("\\p{Cc}");
 
     private final StringBuilder yaml = new StringBuilder(SCHEMA_LINE);
-    private final Comments comments;
 
-    private enum Comments {
-        NONE,
-        MEANINGS
-    }
-
-    private StudyConfigWriter(Comments comments) {
-        this.comments = comments;
-    }
+    private StudyConfigWriter() {}
 
     /**
      * Returns the configuration as YAML.
@@ -34,16 +26,7 @@ public final class StudyConfigWriter {
      * @param header lines to put on top as comments, such as the evidence for a refined space
      */
     public static String write(StudyConfig config, List<String> header) {
-        return new StudyConfigWriter(Comments.NONE).document(config, header);
-    }
-
-    /**
-     * Returns the configuration as YAML, with the meaning of each key as a comment above it.
-     *
-     * @param header lines to put on top as comments
-     */
-    public static String writeWithMeanings(StudyConfig config, List<String> header) {
-        return new StudyConfigWriter(Comments.MEANINGS).document(config, header);
+        return new StudyConfigWriter().document(config, header);
     }
 
     private String document(StudyConfig config, List<String> header) {
@@ -57,9 +40,6 @@ public final class StudyConfigWriter {
 
     private void section(Section section, Record record, String indent) {
         section.applying(record).forEach((key, value) -> {
-            if (comments == Comments.MEANINGS) {
-                yaml.append(indent).append("# ").append(key.key().doc()).append('\n');
-            }
             yaml.append(indent).append(key.name()).append(':');
             content(key.content(), value, indent);
         });

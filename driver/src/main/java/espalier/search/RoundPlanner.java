@@ -6,6 +6,8 @@ import espalier.space.Band;
 import espalier.space.BandSampler;
 import espalier.space.ChannelSpace;
 import espalier.space.ParentMutation;
+import espalier.space.Population;
+import espalier.space.Population.CellCount;
 import espalier.space.PopulationGrid;
 import espalier.space.RecipeSampler;
 import espalier.space.SpaceException;
@@ -18,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Draws recipes as the configuration asks. What it draws follows from its arguments alone; a recipe of an earlier draw is not
@@ -32,6 +35,7 @@ public final class RoundPlanner {
 
     private final SearchConfig search;
     private final Set<ChannelRecipe> known = new LinkedHashSet<>();
+    private final List<String> remarks = new ArrayList<>();
 
     public RoundPlanner(SearchConfig search) {
         this.search = search;
@@ -64,8 +68,9 @@ public final class RoundPlanner {
         PopulationGrid grid = new PopulationGrid(spreadCells(space), mcbCells(space));
         int drawn = (int) known.stream().filter(space::contains).count();
         try {
-            List<ChannelRecipe> recipes =
-                    new ArrayList<>(grid.draw(space, count + drawn, seed).recipes());
+            Population population = grid.draw(space, count + drawn, seed);
+            remark(population.shortCells());
+            List<ChannelRecipe> recipes = new ArrayList<>(population.recipes());
             recipes.removeAll(known);
             return List.copyOf(recipes.subList(0, count));
         } catch (SpaceException e) {
@@ -74,6 +79,20 @@ public final class RoundPlanner {
             samplers.add(new UniformRejection(space));
             return sample(space, samplers, count, seed);
         }
+    }
+
+    private void remark(List<CellCount> shortCells) {
+        if (!shortCells.isEmpty()) {
+            remarks.add("the space holds too little for cells of the grid, whose share the others give ("
+                    + shortCells.stream().map(CellCount::toString).collect(Collectors.joining("; ")) + ")");
+        }
+    }
+
+    /** What there was to say about the draws since the last time. */
+    public List<String> takeRemarks() {
+        List<String> taken = List.copyOf(remarks);
+        remarks.clear();
+        return taken;
     }
 
     private List<ChannelRecipe> sample(ChannelSpace space, List<RecipeSampler> samplers, int count, long seed) {

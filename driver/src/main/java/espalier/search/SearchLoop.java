@@ -74,7 +74,9 @@ public final class SearchLoop {
         TrialRows rows = new TrialRows(study.config().study(), originals.accuracy());
         store.append(spaces.write(space, 1, "as configured"));
         for (int round = 1; round <= study.config().search().rounds(); round++) {
-            trials.addAll(queue.run("round " + round, plan(round, space), rows));
+            List<PlannedTrial> planned = plan(round, space);
+            first.planner().takeRemarks().forEach(progress::say);
+            trials.addAll(queue.run("round " + round, planned, rows));
             space = refine(round, space);
             store.flush();
             store.compact();

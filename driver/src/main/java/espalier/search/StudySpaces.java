@@ -53,18 +53,7 @@ public final class StudySpaces {
     /** The study's configuration for the refined space that came out of a round: it runs as it is. */
     static StudyConfig refined(StudyConfig config, int round, Band mcb, Band spread) {
         SpaceConfig space = config.space().with(band(mcb), band(spread));
-        return new StudyConfig(
-                name(config.study(), "-r" + round),
-                config.seed(),
-                config.output(),
-                config.study() + "/round-" + round,
-                config.data(),
-                config.network(),
-                space,
-                config.search(),
-                config.importance(),
-                config.training(),
-                config.refine());
+        return config.refined(name(config.study(), "-r" + round), config.study() + "/round-" + round, space);
     }
 
     /** A name that is too long with its suffix loses its own end. */

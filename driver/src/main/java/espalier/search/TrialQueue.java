@@ -7,6 +7,7 @@ import espalier.task.Phase;
 import espalier.task.TrialResult;
 import espalier.task.TrialStatus;
 import espalier.task.WorkerInfo;
+import espalier.text.FirstLine;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -147,10 +148,8 @@ final class TrialQueue {
 
     /** What the end of the backend is for a study: nothing is wrong with its trials, and none of them is given up. */
     private static StudyFailedException cannotGoOn(Throwable failure) {
-        String message =
-                String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
-        return new StudyFailedException(
-                "the cluster cannot go on (" + message + "); what is done is kept: run the same command again");
+        return new StudyFailedException("the cluster cannot go on (" + FirstLine.of(failure)
+                + "); what is done is kept: run the same command again");
     }
 
     private static Finished take(BlockingQueue<Finished> results) {

@@ -223,7 +223,7 @@ public final class ChannelSpace {
                 (double) counter.macs(lattice.largest()) / original.macs());
     }
 
-    /** Range of mCB that recipes of the regime reach, its other bands not looked at; found by search, so rather too narrow. */
+    /** Range of mCB that recipes of the FLOPs regime and the latency band reach, other bands not looked at; found by search, so rather too narrow. */
     public Band mcbRange() {
         return new Reach(this).mcbRange();
     }

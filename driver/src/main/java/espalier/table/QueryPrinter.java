@@ -1,5 +1,6 @@
 package espalier.table;
 
+import espalier.text.FirstLine;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Set;
@@ -45,7 +46,7 @@ public final class QueryPrinter {
         try {
             return work.call();
         } catch (Exception e) {
-            throw new IllegalArgumentException("cannot run the query: " + StudyFolderException.firstLine(e), e);
+            throw new IllegalArgumentException("cannot run the query: " + FirstLine.of(e), e);
         }
     }
 

@@ -1,5 +1,7 @@
 package espalier.table;
 
+import espalier.text.FirstLine;
+
 /** A study's folder cannot be used. The message is one line: what is wrong, where, and the mend. */
 public final class StudyFolderException extends RuntimeException {
     public StudyFolderException(String message) {
@@ -13,13 +15,7 @@ public final class StudyFolderException extends RuntimeException {
     /** What a failure says, in one line. File systems often say nothing but the path, so the kind of failure comes first. */
     static String reason(Throwable failure) {
         return failure instanceof StudyFolderException
-                ? firstLine(failure)
-                : failure.getClass().getSimpleName().replace("Exception", "") + ": " + firstLine(failure);
-    }
-
-    /** The first line of what a failure says. */
-    static String firstLine(Throwable failure) {
-        String message = failure.getMessage();
-        return message == null ? "" : message.strip().lines().findFirst().orElse("");
+                ? FirstLine.of(failure)
+                : failure.getClass().getSimpleName().replace("Exception", "") + ": " + FirstLine.of(failure);
     }
 }

@@ -1,5 +1,6 @@
 package espalier.table;
 
+import espalier.text.FirstLine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -138,7 +139,7 @@ public final class TableWriter implements AutoCloseable {
 
     private void requireUsable() {
         if (failure != null) {
-            throw new StudyFolderException(StudyFolderException.firstLine(failure), failure);
+            throw new StudyFolderException(FirstLine.of(failure), failure);
         }
         if (closed) {
             throw new IllegalStateException("the writer of study " + study + " is closed: open another one");

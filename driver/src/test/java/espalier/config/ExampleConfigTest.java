@@ -15,7 +15,7 @@ class ExampleConfigTest {
         StudyConfig config = StudyConfigReader.read(CommittedFile.path("conf/" + study + ".yaml"));
 
         assertThat(config.study()).isEqualTo(study);
-        assertThat(StudyConfigReader.read(StudyConfigWriter.writeWithMeanings(config, List.of()), study, Map.of()))
+        assertThat(StudyConfigReader.read(StudyConfigWriter.write(config, List.of()), study, Map.of()))
                 .isEqualTo(config);
     }
 

@@ -25,13 +25,14 @@ class StudyConfigTest {
     void takesARefinedSpace() {
         SpaceConfig refined = CONFIG.space().with(new Band(0.9, 1.1), new Band(0, 0.1));
 
-        StudyConfig changed = CONFIG.withSpace(refined).withParent("fashion/round-1");
+        StudyConfig changed = CONFIG.refined("fashion-r1", "fashion/round-1", refined);
 
+        assertThat(changed.study()).isEqualTo("fashion-r1");
         assertThat(changed.space())
                 .isEqualTo(new SpaceConfig(
                         0.5, 0.01, 0.95, 1, 1, Band.ANY, new Band(0.9, 1.1), new Band(0, 0.1), Band.ANY, "", Map.of()));
         assertThat(changed.parent()).isEqualTo("fashion/round-1");
-        assertThat(changed.withSpace(CONFIG.space()).withParent("")).isEqualTo(CONFIG);
+        assertThat(changed.refined(CONFIG.study(), "", CONFIG.space())).isEqualTo(CONFIG);
     }
 
     @Test

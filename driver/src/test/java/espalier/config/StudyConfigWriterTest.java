@@ -29,7 +29,7 @@ class StudyConfigWriterTest {
         SpaceConfig space = new SpaceConfig(
                 0.5, 0.01, 0.95, 1, 1, Band.ANY, Band.ANY, Band.ANY, Band.ANY, "", ordered("b", "a", "c"));
 
-        String yaml = StudyConfigWriter.write(config().withSpace(space), List.of());
+        String yaml = StudyConfigWriter.write(config().refined("fashion", "", space), List.of());
 
         assertThat(read(yaml).space().groups().keySet()).containsExactly("b", "a", "c");
     }
@@ -142,19 +142,6 @@ class StudyConfigWriterTest {
                         # of: it
                         # bell
                         study: fashion
-                        """);
-        assertThat(read(yaml)).isEqualTo(config());
-    }
-
-    @Test
-    void putsTheMeaningAboveEachKey() {
-        String yaml = StudyConfigWriter.writeWithMeanings(config(), List.of());
-
-        assertThat(yaml).contains("""
-                        # how recipes are drawn from the space
-                        search:
-                          # rounds of trials; between two of them the space may be narrowed
-                          rounds: 2
                         """);
         assertThat(read(yaml)).isEqualTo(config());
     }

@@ -1,5 +1,7 @@
 package espalier.data;
 
+import espalier.text.FirstLine;
+
 /**
  * Data that is missing, damaged or not what was asked for. The message is one line: where, what was found, what was
  * expected and how to mend it.
@@ -13,12 +15,10 @@ public final class DataException extends RuntimeException {
         super(message, cause);
     }
 
-    /** The kind and the first line of a cause: some causes have no message, others bring a stack trace along. */
+    /** The kind and the first line of a cause. */
     static String describe(Throwable cause) {
-        String message = cause.getMessage();
         String kind = cause.getClass().getSimpleName();
-        return message == null || message.isBlank()
-                ? kind
-                : kind + ": " + message.lines().findFirst().orElse("").strip();
+        String line = FirstLine.of(cause);
+        return line.equals(kind) ? kind : kind + ": " + line;
     }
 }

@@ -1,5 +1,6 @@
 package espalier.dl4j;
 
+import espalier.text.FirstLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +39,7 @@ public final class NetworkFiles {
             return graph;
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException(
-                    "'" + name + "' is not a Deeplearning4j network (" + firstLine(e)
+                    "'" + name + "' is not a Deeplearning4j network (" + FirstLine.of(e)
                             + "); save one with ModelSerializer.writeModel",
                     e);
         }
@@ -67,10 +68,5 @@ public final class NetworkFiles {
                 }
             }
         }
-    }
-
-    private static String firstLine(Exception e) {
-        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        return message.lines().findFirst().orElse("").strip();
     }
 }

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a Keras network.
@@ -104,10 +106,26 @@ record KerasModel(List<KerasLayer> layers, List<String> outputs, boolean lossOfL
         String type = json.get("class_name").getAsString();
         JsonElement name = json.has("name") ? json.get("name") : settings.get("name");
         KerasLayer layer = new KerasLayer(type, name.getAsString(), settings, inputs(json, name.getAsString()));
+        if (callsForTraining(json.get("inbound_nodes"))) {
+            throw layer.refuse("is called with training=True; a layer that trains while it is used cannot be read");
+        }
         if (version.startsWith("3") && layer.text("activation", "").equals("hard_sigmoid")) {
             throw layer.refuse("has the hard_sigmoid of Keras 3; that of Keras 2 is read");
         }
         return version.startsWith("1") ? Keras1.translate(layer) : layer;
+    }
+
+    /** Whether a use asks for what a layer does in training alone, in its arguments at any depth. */
+    private static boolean callsForTraining(@Nullable JsonElement element) {
+        if (element instanceof JsonArray array) {
+            return StreamSupport.stream(array.spliterator(), false).anyMatch(KerasModel::callsForTraining);
+        }
+        if (!(element instanceof JsonObject arguments)) {
+            return false;
+        }
+        boolean training =
+                arguments.get("training") instanceof JsonPrimitive flag && flag.isBoolean() && flag.getAsBoolean();
+        return training || callsForTraining(arguments.get("kwargs"));
     }
 
     private static List<String> inputs(JsonObject json, String name) {

@@ -1,6 +1,7 @@
 package espalier.keras;
 
 import espalier.dl4j.NetworkFiles;
+import espalier.text.FirstLine;
 import java.io.IOException;
 
 /**
@@ -28,14 +29,9 @@ public final class KerasReader {
             return network;
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException(
-                    "'" + name + "' is not a Keras network that can be read (" + firstLine(e)
+                    "'" + name + "' is not a Keras network that can be read (" + FirstLine.of(e)
                             + "); save one of known layers with its weights as HDF5: model.save('network.h5')",
                     e);
         }
-    }
-
-    private static String firstLine(Exception e) {
-        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        return message.lines().findFirst().orElse("").strip();
     }
 }

@@ -23,7 +23,7 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 
 /** Translates a Keras network layer by layer: what is not listed here is refused. */
 final class NetworkTranslator {
-    /** Most features of a flattened image; the largest known networks have a hundredth of it. */
+    /** Most channels, and most features of a flattened image; the largest known networks have a hundredth of it. */
     private static final int LARGEST_VECTOR = 1 << 24;
 
     /** What a layer makes of what it reads. */
@@ -262,6 +262,10 @@ final class NetworkTranslator {
         Features first = inputs.isEmpty() ? null : inputs.get(0);
         if (first == null || inputs.size() < 2) {
             throw layer.refuse("reads " + layer.inputs() + "; it takes two inputs or more");
+        }
+        long channels = inputs.stream().mapToLong(Features::channels).sum();
+        if (channels > LARGEST_VECTOR) {
+            throw layer.refuse("joins %d channels; at most %d are joined".formatted(channels, LARGEST_VECTOR));
         }
         List<Integer> order = new ArrayList<>();
         for (Features input : inputs) {

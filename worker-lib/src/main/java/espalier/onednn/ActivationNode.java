@@ -55,10 +55,7 @@ final class ActivationNode implements TrainingNode {
         Tensor x = context.value(operation.input());
         var description = description(emitter, operation.function(), x.layout());
         Tensor y = emitter.allocate(x.layout());
-        emitter.emit(
-                description,
-                new eltwise_forward(description),
-                new Arguments().with(DNNL_ARG_SRC, x).with(DNNL_ARG_DST, y));
+        emitter.emit(description, new Arguments().with(DNNL_ARG_SRC, x).with(DNNL_ARG_DST, y));
         context.define(operation.output(), y);
     }
 
@@ -86,7 +83,6 @@ final class ActivationNode implements TrainingNode {
         Tensor dx = dy.isOwn() ? dy.retain() : emitter.allocate(y.layout());
         emitter.emit(
                 description,
-                new eltwise_backward(description),
                 new Arguments()
                         .with(DNNL_ARG_DST, y)
                         .with(DNNL_ARG_DIFF_DST, dy)

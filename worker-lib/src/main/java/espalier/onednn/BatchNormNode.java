@@ -66,7 +66,7 @@ final class BatchNormNode implements TrainingNode {
         if (passed != null) {
             arguments.with(DNNL_ARG_WORKSPACE, passed);
         }
-        emitter.emit(forward, new batch_normalization_forward(forward), arguments);
+        emitter.emit(forward, arguments);
         context.define(operation.output(), y);
     }
 
@@ -94,7 +94,7 @@ final class BatchNormNode implements TrainingNode {
         if (passed != null) {
             arguments.with(DNNL_ARG_WORKSPACE, passed);
         }
-        emitter.emit(description, new batch_normalization_backward(description), arguments);
+        emitter.emit(description, arguments);
         dy.release();
         if (context.needsGradient(operation.input())) {
             context.addGradient(operation.input(), dx);

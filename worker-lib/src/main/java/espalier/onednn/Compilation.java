@@ -2,6 +2,7 @@ package espalier.onednn;
 
 import espalier.network.TensorShape;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.PointerScope;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -9,6 +10,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** What compiling for training and for inference have in common. */
 final class Compilation {
+    /** What oneDNN says where no implementation fits; all else that it says are failures. */
+    private static final Pattern NO_IMPLEMENTATION = Pattern.compile("could not create a (primitive )?descriptor.*");
+
     private Compilation() {}
 
     /**
@@ -32,7 +36,7 @@ final class Compilation {
         } catch (LinkageError e) {
             throw new UnsupportedNetworkException("oneDNN's library does not load: " + e.getMessage(), e);
         } catch (RuntimeException e) {
-            throw e.getClass() == RuntimeException.class
+            throw NO_IMPLEMENTATION.matcher(String.valueOf(e.getMessage())).matches()
                     ? new UnsupportedNetworkException("oneDNN knows no way: " + e.getMessage(), e)
                     : e;
         } finally {

@@ -101,12 +101,11 @@ final class CompilationContext {
             gradients.put(value, gradient);
             return;
         }
-        Tensor sum = present.isOwn()
-                ? present.retain()
-                : gradient.isOwn()
-                        ? gradient.retain()
-                        : emitter.allocate(value(value).layout());
-        emitter.add(present, gradient, sum, false);
+        Tensor left = present.isOwn() ? present : gradient;
+        Tensor right = present.isOwn() ? gradient : present;
+        Tensor sum =
+                left.isOwn() ? left.retain() : emitter.allocate(value(value).layout());
+        emitter.add(left, right, sum, false);
         present.release();
         gradient.release();
         gradients.put(value, sum);

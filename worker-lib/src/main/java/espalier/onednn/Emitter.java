@@ -19,11 +19,13 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.primitive_desc;
 import org.bytedeco.dnnl.primitive_desc_base;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Strings oneDNN primitives together: what is emitted runs in that order. Used within one scope of native pointers, which frees what only the
@@ -69,6 +71,11 @@ final class Emitter {
             stride *= dimensions[i];
         }
         return new memory.desc(dimensions, FLOAT, strides);
+    }
+
+    /** The layout of a vector of parameters; empty if there is none. */
+    static memory.desc plain(@Nullable Parameter vector) {
+        return vector == null ? new memory.desc() : plain(vector.dimensions());
     }
 
     static memory.desc strided(long[] dimensions, long[] strides) {
@@ -161,7 +168,7 @@ final class Emitter {
                 new Arguments().with(DNNL_ARG_FROM, from).with(DNNL_ARG_TO, to));
     }
 
-    /** Emits a sum of two tensors, and perhaps a rectifier; {@code result} may be one of them and decides the layout. */
+    /** Emits a sum of two tensors, and perhaps a rectifier; {@code result} may be the left one and decides the layout. */
     void add(Tensor left, Tensor right, Tensor result, boolean rectifies) {
         Tensor first = in(result.layout(), left);
         Tensor second = in(result.layout(), right);
@@ -171,7 +178,6 @@ final class Emitter {
                 processor);
         emit(
                 description,
-                new binary(description),
                 new Arguments()
                         .with(DNNL_ARG_SRC_0, first)
                         .with(DNNL_ARG_SRC_1, second)
@@ -181,7 +187,11 @@ final class Emitter {
     }
 
     /** Emits a primitive. */
-    void emit(primitive_desc_base description, primitive work, Arguments arguments) {
+    void emit(primitive_desc description, Arguments arguments) {
+        emit(description, new primitive(description), arguments);
+    }
+
+    private void emit(primitive_desc_base description, primitive work, Arguments arguments) {
         IntMemoryMap map = resources.keep(arguments.map());
         memory.desc scratch = description.scratchpad_desc();
         if (scratch.get_size() > 0) {

@@ -38,7 +38,6 @@ final class FixedNormNode implements Node {
         Tensor y = emitter.allocate(description.dst_desc());
         emitter.emit(
                 description,
-                new batch_normalization_forward(description),
                 new Arguments()
                         .with(DNNL_ARG_SRC, x)
                         .with(DNNL_ARG_SCALE_SHIFT, context.parameter(operation.scaleShift()))

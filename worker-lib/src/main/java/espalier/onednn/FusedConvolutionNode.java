@@ -38,7 +38,6 @@ final class FusedConvolutionNode implements Node {
                 : context.value(addend).retain();
         emitter.emit(
                 description,
-                new convolution_forward(description),
                 new Arguments()
                         .with(DNNL_ARG_SRC, x)
                         .with(

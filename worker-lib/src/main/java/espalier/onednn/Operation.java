@@ -9,6 +9,24 @@ sealed interface Operation {
 
     Value output();
 
+    /** What reads one value. */
+    sealed interface OfOne extends Operation {
+        Value input();
+
+        @Override
+        default List<Value> inputs() {
+            return List.of(input());
+        }
+    }
+
+    /** What is linear in its weights. */
+    sealed interface Linear extends OfOne {
+        Parameter weights();
+
+        @Nullable
+        Parameter bias();
+    }
+
     /**
      * A convolution.
      *
@@ -20,12 +38,7 @@ sealed interface Operation {
             Value output,
             Window window,
             Parameter weights,
-            @Nullable Parameter bias) implements Operation {
-        @Override
-        public List<Value> inputs() {
-            return List.of(input);
-        }
-    }
+            @Nullable Parameter bias) implements Linear {}
 
     /**
      * A linear map of all features.
@@ -37,12 +50,7 @@ sealed interface Operation {
             Value input,
             Value output,
             Parameter weights,
-            @Nullable Parameter bias) implements Operation {
-        @Override
-        public List<Value> inputs() {
-            return List.of(input);
-        }
-    }
+            @Nullable Parameter bias) implements Linear {}
 
     /**
      * Batch normalization.
@@ -66,12 +74,7 @@ sealed interface Operation {
             double epsilon,
             double decay,
             boolean relu)
-            implements Operation {
-        @Override
-        public List<Value> inputs() {
-            return List.of(input);
-        }
-
+            implements OfOne {
         /** The running variance that a value of the parameter stands for. */
         double runningVariance(double parameter) {
             return logarithmic ? Math.pow(10, 2 * parameter) : parameter;
@@ -88,17 +91,12 @@ sealed interface Operation {
     }
 
     /** A function of single numbers. */
-    record Activation(Value input, Value output, Function function) implements Operation {
+    record Activation(Value input, Value output, Function function) implements OfOne {
         enum Function {
             RELU,
             RELU6,
             SIGMOID,
             TANH
-        }
-
-        @Override
-        public List<Value> inputs() {
-            return List.of(input);
         }
     }
 
@@ -115,17 +113,12 @@ sealed interface Operation {
     }
 
     /** The largest or the mean value in a window. */
-    record Pooling(Value input, Value output, Window window, Kind kind) implements Operation {
+    record Pooling(Value input, Value output, Window window, Kind kind) implements OfOne {
         enum Kind {
             MAX,
             MEAN,
             /** The mean counts the padding as zeros. */
             MEAN_WITH_PADDING
-        }
-
-        @Override
-        public List<Value> inputs() {
-            return List.of(input);
         }
     }
 

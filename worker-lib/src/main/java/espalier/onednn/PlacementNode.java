@@ -93,7 +93,6 @@ final class PlacementNode implements TrainingNode {
     static void emit(Emitter emitter, convolution_forward.primitive_desc forward, Tensor x, Tensor weights, Tensor y) {
         emitter.emit(
                 forward,
-                new convolution_forward(forward),
                 new Arguments()
                         .with(DNNL_ARG_SRC, x)
                         .with(DNNL_ARG_WEIGHTS, weights)
@@ -119,7 +118,6 @@ final class PlacementNode implements TrainingNode {
         Tensor weights = weights(emitter, operation, part, description.weights_desc());
         emitter.emit(
                 description,
-                new convolution_backward_data(description),
                 new Arguments()
                         .with(DNNL_ARG_DIFF_DST, dy)
                         .with(DNNL_ARG_WEIGHTS, weights)

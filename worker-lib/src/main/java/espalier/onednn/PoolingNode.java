@@ -5,13 +5,11 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_exclude_padding;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_include_padding;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_max;
 
-import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
 import org.jspecify.annotations.Nullable;
@@ -30,30 +28,20 @@ final class PoolingNode implements TrainingNode {
         this.operation = operation;
         this.context = context;
         this.emitter = context.emitter();
-        forward = description(
-                emitter,
-                operation,
-                true,
-                context.value(operation.input()).layout(),
-                Emitter.any(context.dimensions(operation.output())));
-        places = operation.kind() == Operation.Pooling.Kind.MAX ? emitter.allocate(forward.workspace_desc()) : null;
-    }
-
-    static pooling_forward.primitive_desc description(
-            Emitter emitter, Operation.Pooling operation, boolean training, memory.desc source, memory.desc result) {
         Window window = operation.window();
-        return new pooling_forward.primitive_desc(
+        forward = new pooling_forward.primitive_desc(
                 new pooling_forward.desc(
-                        training ? dnnl_forward_training : dnnl_forward_inference,
+                        dnnl_forward_training,
                         algorithm(operation),
-                        source,
-                        result,
+                        context.value(operation.input()).layout(),
+                        Emitter.any(context.dimensions(operation.output())),
                         window.strides(),
                         window.kernel(),
                         window.before(),
                         window.after()),
                 Emitter.attributes(),
                 emitter.engine());
+        places = operation.kind() == Operation.Pooling.Kind.MAX ? emitter.allocate(forward.workspace_desc()) : null;
     }
 
     private static int algorithm(Operation.Pooling operation) {
@@ -73,7 +61,7 @@ final class PoolingNode implements TrainingNode {
         if (places != null) {
             arguments.with(DNNL_ARG_WORKSPACE, places);
         }
-        emitter.emit(forward, new pooling_forward(forward), arguments);
+        emitter.emit(forward, arguments);
         context.define(operation.output(), y);
     }
 
@@ -105,7 +93,7 @@ final class PoolingNode implements TrainingNode {
         if (places != null) {
             arguments.with(DNNL_ARG_WORKSPACE, places);
         }
-        emitter.emit(description, new pooling_backward(description), arguments);
+        emitter.emit(description, arguments);
         return dx;
     }
 }

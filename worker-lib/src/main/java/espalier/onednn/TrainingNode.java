@@ -6,9 +6,9 @@ interface TrainingNode extends Node {
     /** Makes what compiles an operation. */
     static TrainingNode of(Operation operation, CompilationContext context) {
         if (operation instanceof Operation.Convolution convolution) {
-            return new ConvolutionNode(convolution, context);
+            return new LinearNode(convolution, new ConvolutionPasses(convolution, context), context);
         } else if (operation instanceof Operation.Dense dense) {
-            return new DenseNode(dense, context);
+            return new LinearNode(dense, new DensePasses(dense, context), context);
         } else if (operation instanceof Operation.BatchNorm norm) {
             return new BatchNormNode(norm, context);
         } else if (operation instanceof Operation.Activation activation) {

@@ -375,8 +375,8 @@ final class NetworkAssembler {
 
     private String perChannel(Step step, Affine affine, String input) {
         int channels = step.channels();
-        float[] scale = spread(affine.scale(), channels);
-        float[] shift = spread(affine.shift(), channels);
+        float[] scale = Simplifier.spread(affine.scale(), channels);
+        float[] shift = Simplifier.spread(affine.shift(), channels);
         if (step.isImage()) {
             int[] one = {1, 1};
             Window window = new Window(one, one, one, new int[4]);
@@ -384,17 +384,8 @@ final class NetworkAssembler {
                     step.label(), window, channels, new Convolution(channels, channels, window, scale, shift), input);
         }
         float[] zeros = new float[channels];
-        float[] ones = spread(new float[] {1}, channels);
+        float[] ones = Simplifier.spread(new float[] {1}, channels);
         return batchNormalization(step.label(), new BatchNormalization(scale, shift, zeros, ones, 1e-12, 0.9), input);
-    }
-
-    private static float[] spread(float[] values, int count) {
-        if (values.length == count) {
-            return values;
-        }
-        float[] spread = new float[count];
-        Arrays.fill(spread, values[0]);
-        return spread;
     }
 
     // ---- Pooling and shapes.

@@ -1,5 +1,6 @@
 package espalier.onnx;
 
+import espalier.text.FirstLine;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,9 +37,8 @@ record OnnxFile(GraphProto graph, int opset) {
         try {
             model = ModelProto.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalArgumentException("is not an ONNX model, or is truncated or damaged (%s)"
-                    .formatted(
-                            String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
+            throw new IllegalArgumentException(
+                    "is not an ONNX model, or is truncated or damaged (%s)".formatted(FirstLine.of(e)));
         }
         if (!model.hasGraph() || model.getGraph().getNodeCount() == 0) {
             throw new IllegalArgumentException("is not an ONNX model: it holds no graph");

@@ -145,7 +145,8 @@ final class Simplifier {
                 step.label(), new Dense(dense.outputs(), weights, shifts ? bias : null), step.dims(), input.inputs());
     }
 
-    private static float[] spread(float[] values, int count) {
+    /** One value for each channel, of as many or of one that serves all. */
+    static float[] spread(float[] values, int count) {
         if (values.length == count) {
             return values;
         }

@@ -3,6 +3,7 @@ package espalier.safetensors;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
+import espalier.text.FirstLine;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
@@ -99,8 +100,7 @@ public final class SafetensorsFile {
             requireEnd(json);
         } catch (MalformedJsonException | EOFException | IllegalStateException | NumberFormatException e) {
             throw problem("has a header that is not the JSON of safetensors (%s): give a safetensors file"
-                    .formatted(
-                            String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
+                    .formatted(FirstLine.of(e)));
         } catch (IOException e) {
             throw new IllegalStateException("a text in memory cannot be read", e);
         }

@@ -1,6 +1,7 @@
 package espalier.task;
 
 import espalier.dl4j.NetworkFiles;
+import espalier.text.FirstLine;
 import espalier.train.BatchNormRecalibration;
 import espalier.train.Deadline;
 import espalier.train.Evaluator;
@@ -50,11 +51,11 @@ public final class TrialRunner {
             reason = Objects.requireNonNull(e.getMessage());
         } catch (IllegalArgumentException e) {
             status = TrialStatus.INFEASIBLE;
-            reason = firstLine(e);
+            reason = FirstLine.of(e);
         } catch (RuntimeException | OutOfMemoryError e) {
             LOG.warn("trial {} failed", trial.id(), e);
             status = TrialStatus.FAILED;
-            reason = isOutOfMemory(e) ? "out of memory: " + firstLine(e) : firstLine(e);
+            reason = isOutOfMemory(e) ? "out of memory: " + FirstLine.of(e) : FirstLine.of(e);
         } finally {
             runner.release();
             Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
@@ -139,10 +140,5 @@ public final class TrialRunner {
         return e instanceof OutOfMemoryError
                 || message.contains("Failed to allocate")
                 || e.getCause() instanceof OutOfMemoryError;
-    }
-
-    private static String firstLine(Throwable e) {
-        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        return message.lines().findFirst().orElse(e.getClass().getSimpleName());
     }
 }

@@ -142,6 +142,36 @@ class KerasReaderInputTest {
     }
 
     @Test
+    void layersThatTrainWhileTheyAreUsed() {
+        Node end = keras.convolution("conv", images, 3, 3, 1, "same", true, "relu");
+        String configuration = keras.modelConfiguration(end);
+        for (String call : new String[] {
+            "[[[\"images\", 0, 0, {\"training\": true}]]]",
+            "[{\"args\": [[\"images\", 0, 0]], \"kwargs\": {\"training\": true}}]"
+        }) {
+            assertRefused(
+                    keras.fileOf(configuration.replace("[[[\"images\", 0, 0, {}]]]", call)),
+                    "layer 'conv' (Conv2D) is called with training=True");
+        }
+    }
+
+    @Test
+    void moreChannelsThanAnyNetworkHas() {
+        String layers = "{\"class_name\": \"InputLayer\", \"name\": \"x0\", \"inbound_nodes\": [],"
+                + " \"config\": {\"name\": \"x0\", \"batch_input_shape\": [null, 1, 1, 3]}}";
+        for (int i = 1; i < 40; i++) {
+            String twice = "[\"x%d\", 0, 0, {}]".formatted(i - 1);
+            layers +=
+                    ", {\"class_name\": \"Concatenate\", \"name\": \"x%d\", \"config\": {\"name\": \"x%d\"}, \"inbound_nodes\": [[%s, %s]]}"
+                            .formatted(i, i, twice, twice);
+        }
+        assertRefused(
+                keras.fileOf("{\"class_name\": \"Functional\", \"config\": {\"name\": \"model\", \"layers\": [" + layers
+                        + "], \"input_layers\": [[\"x0\", 0, 0]], \"output_layers\": [[\"x39\", 0, 0]]}}"),
+                "layer 'x23' (Concatenate) joins 25165824 channels; at most 16777216 are joined");
+    }
+
+    @Test
     void layersThatReadThemselvesOrNothing() {
         Node end = keras.convolution("conv", images, 3, 3, 1, "same", true, "relu");
         String configuration = keras.modelConfiguration(end);

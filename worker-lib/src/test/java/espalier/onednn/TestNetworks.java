@@ -49,6 +49,7 @@ final class TestNetworks {
         networks.put("dense connections", denseConnections());
         networks.put("functions", functions());
         networks.put("branches", branches());
+        networks.put("doubled", doubled());
         return networks;
     }
 
@@ -114,6 +115,21 @@ final class TestNetworks {
         graph.addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "stem", "f2", "g");
         graph.addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "sum");
         return end(graph, "pool", 10);
+    }
+
+    /** Vertices that read one value twice, and a layer with the name of another's inner value. */
+    private static ComputationGraphConfiguration doubled() {
+        GraphBuilder graph =
+                new NeuralNetConfiguration.Builder().seed(8).graphBuilder().addInputs("in");
+        graph.addLayer("stem", convolution(SHAPE.channels(), 10), "in");
+        graph.addLayer("stem/linear", norm(10), "stem");
+        graph.addVertex("twice", new ElementWiseVertex(ElementWiseVertex.Op.Add), "stem/linear", "stem/linear");
+        graph.addLayer("relu", new ActivationLayer(Activation.RELU), "twice");
+        graph.addVertex("beside", new MergeVertex(), "relu", "relu");
+        graph.addLayer("mix", convolution(20, 7), "beside");
+        graph.addVertex("doubled", new ElementWiseVertex(ElementWiseVertex.Op.Add), "mix", "mix");
+        graph.addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "doubled");
+        return end(graph, "pool", 7);
     }
 
     private static BatchNormalization norm(int channels) {

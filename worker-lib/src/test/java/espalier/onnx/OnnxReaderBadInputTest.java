@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import onnx.Onnx.NodeProto;
 import onnx.Onnx.StringStringEntryProto;
+import onnx.Onnx.TensorProto;
 import onnx.Onnx.TensorProto.DataLocation;
 import onnx.Onnx.TensorProto.DataType;
 import org.junit.jupiter.api.Test;
@@ -172,38 +174,42 @@ class OnnxReaderBadInputTest {
 
     // ---- Weights.
 
+    private static void weightsRefused(Function<TestModel, TensorProto.Builder> weights, String reason) {
+        TestModel model = model();
+        operatorRefused(model, model.node("Conv", List.of("image", model.tensor(weights.apply(model)))), reason);
+    }
+
     @Test
     void weightsInAnotherFile() {
-        TestModel model = model();
-        String weights = model.tensor(model.named(DataType.FLOAT, 4, 3, 3, 3)
-                .setDataLocation(DataLocation.EXTERNAL)
-                .addExternalData(
-                        StringStringEntryProto.newBuilder().setKey("location").setValue("../../weights.bin")));
-        operatorRefused(model, model.node("Conv", List.of("image", weights)), "another file");
+        weightsRefused(
+                model -> model.named(DataType.FLOAT, 4, 3, 3, 3)
+                        .setDataLocation(DataLocation.EXTERNAL)
+                        .addExternalData(StringStringEntryProto.newBuilder()
+                                .setKey("location")
+                                .setValue("../../weights.bin")),
+                "another file");
     }
 
     @Test
     void weightsOfFewerValuesThanTheirShapeSays() {
-        TestModel model = model();
-        String weights =
-                model.tensor(model.named(DataType.FLOAT, 4, 3, 3, 3).setRawData(ByteString.copyFrom(new byte[400])));
-        operatorRefused(model, model.node("Conv", List.of("image", weights)), "takes 432 bytes, but holds 400");
+        weightsRefused(
+                model -> model.named(DataType.FLOAT, 4, 3, 3, 3).setRawData(ByteString.copyFrom(new byte[400])),
+                "takes 432 bytes, but holds 400");
     }
 
     @Test
     void weightsOfAnAbsurdShape() {
-        TestModel model = model();
-        String weights = model.tensor(
-                model.named(DataType.FLOAT, 1 << 30, 1 << 30, 1 << 30).setRawData(ByteString.copyFrom(new byte[4])));
-        operatorRefused(model, model.node("Conv", List.of("image", weights)), "which no tensor can have");
+        weightsRefused(
+                model -> model.named(DataType.FLOAT, 1 << 30, 1 << 30, 1 << 30)
+                        .setRawData(ByteString.copyFrom(new byte[4])),
+                "which no tensor can have");
     }
 
     @Test
     void weightsOfHalfPrecision() {
-        TestModel model = model();
-        String weights =
-                model.tensor(model.named(DataType.FLOAT16, 4, 3, 1, 1).setRawData(ByteString.copyFrom(new byte[24])));
-        operatorRefused(model, model.node("Conv", List.of("image", weights)), "FLOAT16");
+        weightsRefused(
+                model -> model.named(DataType.FLOAT16, 4, 3, 1, 1).setRawData(ByteString.copyFrom(new byte[24])),
+                "FLOAT16");
     }
 
     @ParameterizedTest

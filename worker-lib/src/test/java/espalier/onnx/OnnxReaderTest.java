@@ -13,6 +13,7 @@ import espalier.network.TensorShape;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import onnx.Onnx.AttributeProto;
 import onnx.Onnx.TensorProto.DataType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,10 @@ class OnnxReaderTest {
         TestModel model = model(opset);
         String x = model.convolution("image", 6, 3, 3);
         return same(model.classified(function.apply(model).apply(x), 6));
+    }
+
+    private static void pooling(String operator, AttributeProto... attributes) {
+        activation(13, model -> x -> model.node(operator, List.of(x), attributes));
     }
 
     // ---- Convolutions.
@@ -239,29 +244,23 @@ class OnnxReaderTest {
 
     @Test
     void maximumPooling() {
-        activation(
-                13,
-                model -> x -> model.node(
-                        "MaxPool",
-                        List.of(x),
-                        integers("kernel_shape", 3, 3),
-                        integers("strides", 2, 2),
-                        integers("pads", 1, 1, 1, 1),
-                        integer("ceil_mode", 0)));
+        pooling(
+                "MaxPool",
+                integers("kernel_shape", 3, 3),
+                integers("strides", 2, 2),
+                integers("pads", 1, 1, 1, 1),
+                integer("ceil_mode", 0));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void averagePoolingWithPadding(int countPadding) {
-        activation(
-                13,
-                model -> x -> model.node(
-                        "AveragePool",
-                        List.of(x),
-                        integers("kernel_shape", 3, 2),
-                        integers("strides", 2, 2),
-                        integers("pads", 1, 1, 1, 1),
-                        integer("count_include_pad", countPadding)));
+        pooling(
+                "AveragePool",
+                integers("kernel_shape", 3, 2),
+                integers("strides", 2, 2),
+                integers("pads", 1, 1, 1, 1),
+                integer("count_include_pad", countPadding));
     }
 
     @Test
@@ -279,26 +278,16 @@ class OnnxReaderTest {
     @Test
     void poolingOfNegativeValuesRoundedUp() {
         // Of the extents 7 and 6 one is cut off: padding at the end alone, as in mode Same.
-        activation(
-                13,
-                model -> x -> model.node(
-                        "MaxPool",
-                        List.of(x),
-                        integers("kernel_shape", 2, 2),
-                        integers("strides", 2, 2),
-                        integer("ceil_mode", 1)));
+        pooling("MaxPool", integers("kernel_shape", 2, 2), integers("strides", 2, 2), integer("ceil_mode", 1));
     }
 
     @Test
     void averagePoolingWithAsymmetricPadding() {
-        activation(
-                13,
-                model -> x -> model.node(
-                        "AveragePool",
-                        List.of(x),
-                        integers("kernel_shape", 3, 3),
-                        integers("pads", 0, 1, 2, 0),
-                        integer("count_include_pad", 1)));
+        pooling(
+                "AveragePool",
+                integers("kernel_shape", 3, 3),
+                integers("pads", 0, 1, 2, 0),
+                integer("count_include_pad", 1));
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import espalier.task.ImageAsset;
 import espalier.task.NetworkAsset;
 import espalier.task.Trial;
 import espalier.task.TrialResult;
+import espalier.text.FirstLine;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.spark.FutureAction;
@@ -89,7 +90,7 @@ public final class SparkBackend implements TrialBackend {
 
     /** Spark gives a task up after its allowed number of failures; anything else is the end of the application. */
     private static Throwable failure(Throwable cause) {
-        String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        String message = FirstLine.of(cause);
         return message.startsWith(GIVEN_UP) ? new TrialLostException(message) : cause;
     }
 

@@ -1,0 +1,2 @@
+/** What errors say. */
+package espalier.text;
