@@ -25,7 +25,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * recalibration as a share of an epoch. Times are processor time of the thread.
  */
 public final class Preparation {
-    private static final int TRIALS = 15;
+    private static final int WARM_UP = 15;
+    private static final int TRIALS = 30;
     private static final int RECALIBRATION_BATCHES = 50;
     private static final int EPOCH_BATCHES = 782;
     private static final int MEASURED_BATCHES = 50;
@@ -42,16 +43,19 @@ public final class Preparation {
         TrainedNetwork trained = TrainedNetwork.of(original, SHAPE, name -> false);
         ChannelRanking ranking = ChannelRanking.of(trained, new RandomImportance(1));
         SplittableRandom random = new SplittableRandom(1);
-        double[] milliseconds = new double[TRIALS];
-        for (int trial = 0; trial < TRIALS; trial++) {
+        double[] milliseconds = new double[WARM_UP + TRIALS];
+        for (int trial = 0; trial < milliseconds.length; trial++) {
             ChannelRecipe recipe = recipe(trained, random);
             milliseconds[trial] = processorSeconds(() -> prepare(trained, ranking, recipe)) * 1000;
         }
         System.out.printf(
                 Locale.ROOT,
-                "preparing a trial of ResNet-56 takes %.0f ms (median of %d with widths of their own; the first takes %.0f)%n",
-                median(milliseconds),
+                "preparing a trial of ResNet-56 takes %.0f ms (median of %d with widths of their own;"
+                        + " of the %d in front of them %.0f, the very first %.0f)%n",
+                median(Arrays.copyOfRange(milliseconds, WARM_UP, milliseconds.length)),
                 TRIALS,
+                WARM_UP,
+                median(Arrays.copyOf(milliseconds, WARM_UP)),
                 milliseconds[0]);
         System.out.printf(
                 Locale.ROOT,

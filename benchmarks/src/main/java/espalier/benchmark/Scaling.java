@@ -1,7 +1,5 @@
 package espalier.benchmark;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,70 +9,66 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Throughput of two trials side by side in one process, as a multiple of that of one: ResNet-20, one thread each. Rounds of one and of two take turns. By
- * the clock on the wall it needs two idle cores; by processor time it shows what the two take from each other.
+ * Throughput of two trials side by side in one process, as a multiple of that of one: ResNet-20, one thread each. Each round of two stands between
+ * two rounds of one; it needs two idle cores.
  */
 public final class Scaling {
-    private static final int ROUNDS = 3;
-    private static final int BATCHES = 24;
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final int ROUNDS = 21;
+    private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(4);
+    private static final int BATCHES = 12;
 
     private Scaling() {}
 
     /** Takes no arguments. */
     public static void main(String[] arguments) throws InterruptedException, ExecutionException {
         List<Callable<Double>> trials = List.of(trial(), trial());
-        double[] wall = new double[ROUNDS];
-        double[] processor = new double[ROUNDS];
+        double[] ratios = new double[ROUNDS];
         ExecutorService threads = Executors.newFixedThreadPool(trials.size());
         try {
-            run(threads, trials);
+            throughput(threads, trials);
+            double before = throughput(threads, trials.subList(0, 1));
             for (int round = 0; round < ROUNDS; round++) {
-                Times one = run(threads, trials.subList(0, 1));
-                Times two = run(threads, trials);
-                wall[round] = 2 * one.wall / two.wall;
-                processor[round] = 2 * one.processor / two.processor;
+                double two = throughput(threads, trials);
+                double after = throughput(threads, trials.subList(0, 1));
+                ratios[round] = 2 * two / (before + after);
+                before = after;
             }
         } finally {
             threads.shutdown();
         }
+        Arrays.sort(ratios);
         System.out.printf(
                 Locale.ROOT,
-                "two trials reach %.2f times the throughput of one on the wall, %.2f times by processor time%n",
-                median(wall),
-                median(processor));
+                "two trials reach %.2f times the throughput of one (median of %d rounds; quartiles %.2f and %.2f)%n",
+                ratios[ROUNDS / 2],
+                ROUNDS,
+                ratios[ROUNDS / 4],
+                ratios[ROUNDS - 1 - ROUNDS / 4]);
     }
 
-    /** Seconds on the wall, and of processor time of the slowest thread. */
-    private record Times(double wall, double processor) {}
-
-    /** A round of a trial; answers with the thread's processor time. */
+    /** A round of a trial, which trains until its time is over; answers with batches in a nanosecond. */
     private static Callable<Double> trial() {
         EspalierContestant contestant = new EspalierContestant(BenchmarkNetwork.RESNET20);
         return () -> {
-            double start = THREADS.getCurrentThreadCpuTime();
-            contestant.train(BATCHES);
-            return THREADS.getCurrentThreadCpuTime() - start;
+            long start = System.nanoTime();
+            long batches = 0;
+            while (System.nanoTime() - start < ROUND_NANOS) {
+                contestant.train(BATCHES);
+                batches += BATCHES;
+            }
+            return (double) batches / (System.nanoTime() - start);
         };
     }
 
-    private static Times run(ExecutorService threads, List<Callable<Double>> trials)
+    private static double throughput(ExecutorService threads, List<Callable<Double>> trials)
             throws InterruptedException, ExecutionException {
-        long start = System.nanoTime();
-        List<Double> processor = new ArrayList<>();
-        for (Future<Double> time : threads.invokeAll(trials)) {
-            processor.add(time.get());
+        List<Double> throughputs = new ArrayList<>();
+        for (Future<Double> throughput : threads.invokeAll(trials)) {
+            throughputs.add(throughput.get());
         }
-        return new Times(
-                System.nanoTime() - start,
-                processor.stream().mapToDouble(Double::doubleValue).max().orElseThrow());
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+        return throughputs.stream().mapToDouble(Double::doubleValue).sum();
     }
 }

@@ -1,6 +1,7 @@
 package espalier.onednn;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,18 +34,20 @@ record Program(Value input, Value logits, List<Operation> operations) {
     }
 
     private List<Operation> dropUnread() {
-        List<Operation> read = new ArrayList<>(operations);
-        for (int i = read.size() - 1; i >= 0; i--) {
-            Operation operation = read.get(i);
-            if (operation.output().equals(logits) || readers(read).containsKey(operation.output())) {
-                continue;
-            }
-            if (!(operation instanceof Operation.Placement)) {
+        Map<Value, Integer> readers = readers(operations);
+        List<Operation> read = new ArrayList<>();
+        for (int i = operations.size() - 1; i >= 0; i--) {
+            Operation operation = operations.get(i);
+            if (operation.output().equals(logits) || readers.getOrDefault(operation.output(), 0) > 0) {
+                read.add(operation);
+            } else if (operation instanceof Operation.Placement) {
+                operation.inputs().forEach(input -> readers.merge(input, -1, Integer::sum));
+            } else {
                 throw new UnsupportedNetworkException(
                         "nobody reads the output of '" + operation.output().name() + "'");
             }
-            read.remove(i);
         }
+        Collections.reverse(read);
         return read;
     }
 
