@@ -18,9 +18,12 @@ public interface TrialBackend extends AutoCloseable {
      * Starts a trial and returns at once.
      *
      * @return completes with a result, also for a trial that failed; with a {@link TrialLostException} if machines were lost
-     *     over it; with another exception if the backend itself is at its end
+     *     over it or it hangs; with another exception if the backend itself is at its end
      */
     CompletableFuture<TrialResult> submit(Trial trial);
+
+    /** Gives up all trials under way. */
+    void cancel();
 
     @Override
     void close();

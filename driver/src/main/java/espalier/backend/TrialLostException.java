@@ -1,6 +1,6 @@
 package espalier.backend;
 
-/** A trial that no machine could finish: those that tried it were lost, or could not begin. */
+/** A trial that no machine could finish: those that tried it were lost, could not begin, or hang. */
 public final class TrialLostException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

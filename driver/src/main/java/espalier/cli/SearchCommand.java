@@ -64,14 +64,17 @@ final class SearchCommand implements Callable<Integer> {
         return 0;
     }
 
+    @SuppressWarnings("try") // The hook acts by being there.
     private static void run(StudyContext study, FirstRound first, StudyStore store, SparkSession session) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
         int threads = study.config().training().threads();
         try (SparkBackend backend = new SparkBackend(context, study.images(), threads)) {
             ConsoleProgress progress = new ConsoleProgress(System.out);
             progress.say("study " + study.config().study() + ": " + Studies.summary(study));
-            List<WinnerRow> winners = new SearchLoop(study, first, backend, store, progress).run(Version.current());
-            report(study, store, winners, progress);
+            SearchLoop loop = new SearchLoop(study, first, backend, store, progress);
+            try (StopHook hook = StopHook.of(loop::stop)) {
+                report(study, store, loop.run(Version.current()), progress);
+            }
         }
     }
 

@@ -11,8 +11,15 @@ import org.apache.spark.sql.SparkSession;
 
 /** The Spark session of a command: the user's own settings, with what our wire and tables need. */
 final class SparkSessions {
-    private static final Map<String, String> ROOM_FOR_NETWORKS =
-            Map.of("spark.kryoserializer.buffer.max", "1g", "spark.rpc.message.maxSize", "1024");
+    private static final Map<String, String> DEFAULTS = Map.of(
+            // A network travels whole, in a task or in its result.
+            "spark.kryoserializer.buffer.max", "1g",
+            "spark.rpc.message.maxSize", "1024",
+            // A trial that takes its machine down with it does not get many.
+            "spark.task.maxFailures", "3",
+            // An executor whose trial was given up and does not end is replaced.
+            "spark.task.reaper.enabled", "true",
+            "spark.task.reaper.killTimeout", "30s");
 
     private SparkSessions() {}
 
@@ -21,9 +28,8 @@ final class SparkSessions {
                 .appName("espalier " + name)
                 .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
                 .config("spark.kryo.registrator", WireRegistrator.class.getName());
-        // A network travels whole, in a task or in its result.
         SparkConf given = new SparkConf();
-        ROOM_FOR_NETWORKS.forEach((key, value) -> builder.config(key, given.get(key, value)));
+        DEFAULTS.forEach((key, value) -> builder.config(key, given.get(key, value)));
         return SparkTables.configure(builder).getOrCreate();
     }
 

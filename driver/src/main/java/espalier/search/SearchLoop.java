@@ -84,6 +84,11 @@ public final class SearchLoop {
         return new Final(study, queue, store, progress, rows).run(trials, trained);
     }
 
+    /** Gives up what runs and ends {@link #run} with a {@link StudyStoppedException}; to be called from another thread. */
+    public void stop() {
+        queue.stop();
+    }
+
     private List<PlannedTrial> plan(int round, SearchSpace space) {
         return round == 1 ? number(round, space, space.population(), first.recipes(), 1) : planRefined(round, space);
     }

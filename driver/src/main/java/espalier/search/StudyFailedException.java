@@ -1,7 +1,7 @@
 package espalier.search;
 
 /** A study that was right but could not be finished; the message is one line. What is done stays done. */
-public final class StudyFailedException extends RuntimeException {
+public class StudyFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public StudyFailedException(String message) {

@@ -31,6 +31,7 @@ final class TrialQueue {
     private final StudyStore store;
     private final Progress progress;
     private final Map<String, TrialRow> finished = new LinkedHashMap<>();
+    private volatile boolean stopped;
 
     TrialQueue(TrialBackend backend, StudyStore store, Progress progress) {
         this.backend = backend;
@@ -45,6 +46,7 @@ final class TrialQueue {
      * @param what the batch's name for the user
      * @return one row for each planned trial, in their order
      * @throws StudyFailedException if no trial of the batch completed, or the backend cannot go on
+     * @throws StudyStoppedException after {@link #stop}
      */
     List<TrialRow> run(String what, List<PlannedTrial> planned, TrialRows rows) {
         List<PlannedTrial> open = planned.stream().filter(this::isOpen).toList();
@@ -58,7 +60,12 @@ final class TrialQueue {
                 submit(next.next(), results);
                 inFlight++;
             }
-            keep(take(results), rows);
+            Finished done = take(results);
+            if (stopped) {
+                keepCompleted(done, results, rows);
+                throw new StudyStoppedException();
+            }
+            keep(done, rows);
             inFlight--;
         }
         progress.end();
@@ -75,10 +82,21 @@ final class TrialQueue {
      * @return test accuracy, percent
      */
     double test(PlannedTrial planned) {
-        TrialResult result = await(backend, planned);
+        TrialResult result;
+        try {
+            result = await(backend, planned);
+        } catch (StudyFailedException e) {
+            throw stopped ? new StudyStoppedException() : e;
+        }
         return result.accuracy(StudyPlans.TEST)
                 .orElseThrow(() -> new StudyFailedException(
                         "reading the test images failed in " + result.id() + ": " + result.reason()));
+    }
+
+    /** Gives up what runs, and ends whoever waits for it; to be called from another thread. */
+    void stop() {
+        stopped = true;
+        backend.cancel();
     }
 
     /** Runs one trial and waits for it. */
@@ -120,13 +138,26 @@ final class TrialQueue {
     }
 
     private void submit(PlannedTrial planned, BlockingQueue<Finished> results) {
+        if (stopped) {
+            throw new StudyStoppedException();
+        }
         long startedAt = System.currentTimeMillis();
         var unused = backend.submit(planned.trial())
                 .whenComplete(
                         (result, failure) -> results.add(new Finished(planned, startedAt, result, cause(failure))));
+        if (stopped) {
+            backend.cancel();
+        }
     }
 
-    /** The result; of a trial that machines were lost over, one that says so. */
+    /** Of what has come in when the study stops, results are results. */
+    private void keepCompleted(Finished first, BlockingQueue<Finished> others, TrialRows rows) {
+        List<Finished> arrived = new ArrayList<>(List.of(first));
+        others.drainTo(arrived);
+        arrived.stream().filter(done -> done.result() != null).forEach(done -> keep(done, rows));
+    }
+
+    /** The result; of a trial that no machine finished, one that says so. */
     private static TrialResult resultOf(Finished done) {
         if (done.result() != null) {
             return done.result();
@@ -137,7 +168,7 @@ final class TrialQueue {
         return new TrialResult(
                 done.planned().trial().id(),
                 TrialStatus.FAILED,
-                "lost by the cluster: " + lost.getMessage(),
+                Objects.requireNonNull(lost.getMessage()),
                 Map.of(),
                 Map.of(),
                 NOWHERE,

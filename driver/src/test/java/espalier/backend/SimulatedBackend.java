@@ -5,7 +5,9 @@ import espalier.task.Trial;
 import espalier.task.TrialResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -16,6 +18,7 @@ public final class SimulatedBackend implements TrialBackend {
     private final int parallelism;
     private final Function<Trial, TrialResult> formula;
     private final List<String> submitted = new ArrayList<>();
+    private final List<CompletableFuture<TrialResult>> underWay = new CopyOnWriteArrayList<>();
 
     public SimulatedBackend(int parallelism, Function<Trial, TrialResult> formula) {
         this.parallelism = parallelism;
@@ -39,7 +42,14 @@ public final class SimulatedBackend implements TrialBackend {
     @Override
     public CompletableFuture<TrialResult> submit(Trial trial) {
         submitted.add(trial.id());
-        return CompletableFuture.supplyAsync(() -> formula.apply(trial), threads);
+        CompletableFuture<TrialResult> result = CompletableFuture.supplyAsync(() -> formula.apply(trial), threads);
+        underWay.add(result);
+        return result;
+    }
+
+    @Override
+    public void cancel() {
+        underWay.forEach(trial -> trial.completeExceptionally(new CancellationException("cancelled")));
     }
 
     @Override

@@ -2,6 +2,7 @@ package espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import espalier.cluster.DriverProcess;
 import espalier.config.StudyConfig;
 import espalier.config.StudyConfigReader;
 import espalier.onnx.OnnxReader;
@@ -188,11 +189,16 @@ class SearchIT {
     @Order(8)
     void aKilledExecutorChangesNothing() throws Exception {
         String other = folder.resolve("killed").toString();
-        try (ForkedSearch search =
-                ForkedSearch.start(folder.resolve("spark"), "search", config.toString(), "--output", other)) {
+        try (DriverProcess search = DriverProcess.start(
+                folder.resolve("spark"),
+                Map.of("spark.master", "local-cluster[2,1,1024]"),
+                "search",
+                config.toString(),
+                "--output",
+                other)) {
             search.awaitLine("original network: validation accuracy");
             TimeUnit.SECONDS.sleep(2);
-            search.killAnExecutor();
+            assertThat(search.children().get(0).destroyForcibly()).isTrue();
             assertThat(search.exitCode()).as(search.log()).isZero();
             assertThat(search.log()).contains("Lost executor");
         }

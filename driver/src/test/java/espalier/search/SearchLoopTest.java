@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -199,6 +200,40 @@ class SearchLoopTest {
     }
 
     @Test
+    void aStudyThatIsToldToStopKeepsWhatIsDoneAndGoesOnLater() throws InterruptedException {
+        StudyContext study = study(YAML);
+        Function<Trial, TrialResult> formula = planted(study, 1.05);
+        Map<String, TrialRow> whole = byId(run(study, formula, 2));
+        MemoryStore store = new MemoryStore();
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        SimulatedBackend backend = new SimulatedBackend(2, trial -> {
+            if (trial.id().equals("round-2-0010")) {
+                reached.countDown();
+                await(never);
+            }
+            return formula.apply(trial);
+        });
+        SearchLoop loop = new SearchLoop(study, FirstRound.draw(study), backend, store, Progress.SILENT);
+        Thread signal = new Thread(() -> {
+            await(reached);
+            loop.stop();
+        });
+        signal.start();
+        assertThatThrownBy(() -> loop.run("test")).isInstanceOf(StudyStoppedException.class);
+        signal.join();
+        never.countDown();
+        backend.close();
+        assertThat(store.rows(TrialRow.class))
+                .hasSizeBetween(60, 80)
+                .allMatch(row -> row.status() == TrialStatus.COMPLETED);
+        run(study, formula, store, 2);
+        assertThat(byId(store).keySet()).isEqualTo(whole.keySet());
+        byId(store).forEach((id, row) -> assertThat(row.accuracy())
+                .isEqualTo(row(whole, id).accuracy()));
+    }
+
+    @Test
     void trialsThatFailAreRowsAndTheStudyGoesOn() {
         StudyContext study = study(YAML);
         Function<Trial, TrialResult> formula = planted(study, 1.0);
@@ -227,7 +262,7 @@ class SearchLoopTest {
                     return formula.apply(trial);
                 },
                 2);
-        assertThat(row(byId(store), "round-1-0003").reason()).isEqualTo("lost by the cluster: executor 7 exited");
+        assertThat(row(byId(store), "round-1-0003").reason()).isEqualTo("executor 7 exited");
         assertThat(store.rows(WinnerRow.class)).isNotEmpty();
     }
 
@@ -338,6 +373,14 @@ class SearchLoopTest {
         assertThat(text(store, Final.RECIPE)).contains("\"stage1-block1-conv1\": {\"kept\": ");
         assertThat(store.rows(StudyRow.class).get(0).baseSeeds()).hasSize(3).doesNotHaveDuplicates();
         assertThat(store.rows(SpaceRow.class)).extracting(SpaceRow::round).containsExactly(1, 2, 3);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static boolean inSpreadBand(MemoryStore store, TrialRow row) {

@@ -7,8 +7,11 @@ import espalier.task.NetworkAsset;
 import espalier.task.Trial;
 import espalier.task.TrialResult;
 import espalier.text.FirstLine;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.FutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -16,6 +19,8 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.AsyncRDDActions;
 import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.collection.Seq;
 import scala.concurrent.ExecutionContext;
 import scala.reflect.ClassTag$;
@@ -26,11 +31,18 @@ import scala.util.Try;
  * and no thread waits for a trial.
  */
 public final class SparkBackend implements TrialBackend {
+    private static final Logger LOG = LoggerFactory.getLogger(SparkBackend.class);
     private static final String GIVEN_UP = "Job aborted due to stage failure";
+
+    /** How long a trial may go on after its time limit, which it looks at between two batches. */
+    private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final JavaSparkContext context;
     private final Broadcast<ImageAsset> images;
     private final int threads;
+    private final TrialWatch watch = new TrialWatch(GRACE, this::giveUp);
+    private final Map<String, FutureAction<?>> running = new ConcurrentHashMap<>();
+    private final Map<String, Long> hanging = new ConcurrentHashMap<>();
     private @Nullable Broadcast<NetworkAsset> network;
 
     /**
@@ -43,6 +55,7 @@ public final class SparkBackend implements TrialBackend {
         this.context = context;
         this.images = context.broadcast(images);
         this.threads = threads;
+        context.sc().addSparkListener(watch);
     }
 
     @Override
@@ -61,41 +74,77 @@ public final class SparkBackend implements TrialBackend {
         if (network == null) {
             throw new IllegalStateException("no network to prune yet; call use first");
         }
-        context.setLocalProperty("spark.job.description", "trial " + trial.id());
-        JavaRDD<TrialResult> task =
-                context.parallelize(List.of(trial), 1).map(new TrialFunction(images, network, threads));
-        return collect(task.rdd());
+        Map<String, String> properties = Map.of(
+                "spark.job.description",
+                "trial " + trial.id(),
+                TrialWatch.TRIAL,
+                trial.id(),
+                TrialWatch.LIMIT,
+                Long.toString(trial.timeLimitSeconds()));
+        properties.forEach(context::setLocalProperty);
+        try {
+            JavaRDD<TrialResult> task =
+                    context.parallelize(List.of(trial), 1).map(new TrialFunction(images, network, threads));
+            return collect(trial.id(), task.rdd());
+        } finally {
+            // Other jobs of this thread are no trials.
+            properties.keySet().forEach(key -> context.setLocalProperty(key, null));
+        }
     }
 
-    private static CompletableFuture<TrialResult> collect(RDD<TrialResult> task) {
+    private CompletableFuture<TrialResult> collect(String trial, RDD<TrialResult> task) {
         CompletableFuture<TrialResult> result = new CompletableFuture<>();
         FutureAction<Seq<TrialResult>> action =
                 new AsyncRDDActions<>(task, ClassTag$.MODULE$.<TrialResult>apply(TrialResult.class)).collectAsync();
+        running.put(trial, action);
         action.onComplete(
                 outcome -> {
-                    complete(result, outcome);
+                    running.remove(trial);
+                    complete(trial, result, outcome);
                     return null;
                 },
                 ExecutionContext.global());
         return result;
     }
 
-    private static void complete(CompletableFuture<TrialResult> result, Try<Seq<TrialResult>> outcome) {
+    private void complete(String trial, CompletableFuture<TrialResult> result, Try<Seq<TrialResult>> outcome) {
         if (outcome.isSuccess()) {
             result.complete(outcome.get().head());
         } else {
-            result.completeExceptionally(failure(outcome.failed().get()));
+            result.completeExceptionally(failure(trial, outcome.failed().get()));
         }
     }
 
     /** Spark gives a task up after its allowed number of failures; anything else is the end of the application. */
-    private static Throwable failure(Throwable cause) {
+    private Throwable failure(String trial, Throwable cause) {
+        Long seconds = hanging.remove(trial);
+        if (seconds != null) {
+            return new TrialLostException("hung: no end after " + seconds + " s, which is " + GRACE.toSeconds()
+                    + " s more than its time limit");
+        }
         String message = FirstLine.of(cause);
-        return message.startsWith(GIVEN_UP) ? new TrialLostException(message) : cause;
+        return message.startsWith(GIVEN_UP) ? new TrialLostException("lost by the cluster: " + message) : cause;
+    }
+
+    /** Spark's reaper ends an executor whose task does not heed that it is cancelled; a local master loses the thread. */
+    private void giveUp(String trial, long seconds) {
+        FutureAction<?> action = running.get(trial);
+        if (action != null) {
+            LOG.warn("trial {} hangs: it is given up after {} s", trial, seconds);
+            hanging.put(trial, seconds);
+            action.cancel();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        running.values().forEach(FutureAction::cancel);
     }
 
     @Override
     public void close() {
+        context.sc().removeSparkListener(watch);
+        watch.close();
         images.destroy();
         if (network != null) {
             network.destroy();

@@ -1,0 +1,104 @@
+package espalier.backend.spark;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerStageCompleted;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.jspecify.annotations.Nullable;
+import scala.collection.JavaConverters;
+
+/**
+ * Tells which trials run on and on. A trial ends itself at its time limit; one that hangs cannot, and is given up some time later. The clock of a
+ * trial starts when an executor takes it, and anew when another one does.
+ */
+final class TrialWatch extends SparkListener implements AutoCloseable {
+    /** Local properties of a trial's job: its id, and the seconds after which it should have ended itself. */
+    static final String TRIAL = "espalier.trial";
+
+    static final String LIMIT = "espalier.trial.seconds";
+
+    private final Duration grace;
+    private final HangHandler handler;
+    private final Map<Integer, Watched> stages = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "trial-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** What is told of a trial that hangs. */
+    interface HangHandler {
+        /**
+         * Called on the watch's own thread.
+         *
+         * @param trial its id
+         * @param seconds that it has run
+         */
+        void hangs(String trial, long seconds);
+    }
+
+    /** A watch that gives a trial so much time after its own limit. */
+    TrialWatch(Duration grace, HangHandler handler) {
+        this.grace = grace;
+        this.handler = handler;
+    }
+
+    private static final class Watched {
+        private final String trial;
+        private final long seconds;
+        private @Nullable Future<?> alarm;
+
+        Watched(String trial, long seconds) {
+            this.trial = trial;
+            this.seconds = seconds;
+        }
+
+        synchronized void set(@Nullable Future<?> next) {
+            if (alarm != null) {
+                alarm.cancel(false);
+            }
+            alarm = next;
+        }
+    }
+
+    @Override
+    public void onJobStart(SparkListenerJobStart job) {
+        Properties properties = job.properties();
+        String trial = properties == null ? null : properties.getProperty(TRIAL);
+        if (trial != null) {
+            long seconds = Long.parseLong(properties.getProperty(LIMIT)) + grace.toSeconds();
+            JavaConverters.seqAsJavaList(job.stageIds())
+                    .forEach(stage -> stages.put((Integer) stage, new Watched(trial, seconds)));
+        }
+    }
+
+    @Override
+    public void onTaskStart(SparkListenerTaskStart task) {
+        Watched watched = stages.get(task.stageId());
+        if (watched != null) {
+            watched.set(clock.schedule(
+                    () -> handler.hangs(watched.trial, watched.seconds), watched.seconds, TimeUnit.SECONDS));
+        }
+    }
+
+    @Override
+    public void onStageCompleted(SparkListenerStageCompleted stage) {
+        Watched watched = stages.remove(stage.stageInfo().stageId());
+        if (watched != null) {
+            watched.set(null);
+        }
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+    }
+}

@@ -1,0 +1,89 @@
+package espalier.backend.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.executor.TaskMetrics;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerStageCompleted;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.scheduler.StageInfo;
+import org.apache.spark.scheduler.TaskInfo;
+import org.apache.spark.scheduler.TaskLocality;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import scala.Option;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+
+class TrialWatchTest {
+    private final BlockingQueue<String> hanging = new LinkedBlockingQueue<>();
+    private final TrialWatch watch =
+            new TrialWatch(Duration.ofSeconds(1), (trial, seconds) -> hanging.add(trial + " " + seconds));
+
+    @AfterEach
+    void close() {
+        watch.close();
+    }
+
+    @Test
+    void tellsOfATrialThatRunsLongerThanItsLimitAndTheGrace() throws InterruptedException {
+        submit(7, "round-1-0001", 1);
+        start(7);
+        assertThat(hanging.poll(1500, TimeUnit.MILLISECONDS)).isNull();
+        assertThat(hanging.poll(20, TimeUnit.SECONDS)).isEqualTo("round-1-0001 2");
+    }
+
+    @Test
+    void saysNothingOfOneThatEndsOrWaitsOrIsNoTrial() throws InterruptedException {
+        submit(1, "ends", 1);
+        start(1);
+        watch.onStageCompleted(new SparkListenerStageCompleted(stage(1)));
+        submit(2, "waits for a core", 1);
+        watch.onJobStart(new SparkListenerJobStart(3, 0, stages(3), new Properties()));
+        start(3);
+        assertThat(hanging.poll(3, TimeUnit.SECONDS)).isNull();
+    }
+
+    @Test
+    void startsItsClockAnewWithAnotherAttempt() throws InterruptedException {
+        submit(4, "twice", 2);
+        start(4);
+        TimeUnit.MILLISECONDS.sleep(2000);
+        start(4);
+        assertThat(hanging.poll(2000, TimeUnit.MILLISECONDS)).isNull();
+        assertThat(hanging.poll(20, TimeUnit.SECONDS)).isEqualTo("twice 3");
+        assertThat(hanging.poll(100, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    private void submit(int stage, String trial, long seconds) {
+        Properties properties = new Properties();
+        properties.setProperty(TrialWatch.TRIAL, trial);
+        properties.setProperty(TrialWatch.LIMIT, Long.toString(seconds));
+        watch.onJobStart(new SparkListenerJobStart(stage, 0, stages(stage), properties));
+    }
+
+    private static Seq<StageInfo> stages(int stage) {
+        return JavaConverters.asScalaBuffer(List.of(stage(stage))).toSeq();
+    }
+
+    private static StageInfo stage(int id) {
+        return new StageInfo(
+                id, 0, "trial", 1, none(), none(), "", TaskMetrics.empty(), none(), Option.empty(), 0, false, 0);
+    }
+
+    private static <T> Seq<T> none() {
+        return JavaConverters.asScalaBuffer(new ArrayList<T>()).toSeq();
+    }
+
+    private void start(int stage) {
+        TaskInfo task = new TaskInfo(1, 0, 0, 0, 0, "1", "here", TaskLocality.ANY(), false);
+        watch.onTaskStart(new SparkListenerTaskStart(stage, 0, task));
+    }
+}

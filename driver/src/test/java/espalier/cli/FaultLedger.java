@@ -1,0 +1,46 @@
+package espalier.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What came of faults that were injected into studies. */
+final class FaultLedger {
+    private final List<Entry> entries = new ArrayList<>();
+
+    private record Entry(String fault, int injected, int lost, int doubled, double seconds) {}
+
+    /**
+     * Adds a fault.
+     *
+     * @param injected how often
+     * @param lost trials that an undisturbed study has and this one has not
+     * @param doubled rows that stand twice
+     * @param seconds from the fault to the next finished trial, the longest of all times
+     */
+    void add(String fault, int injected, int lost, int doubled, double seconds) {
+        entries.add(new Entry(fault, injected, lost, doubled, seconds));
+    }
+
+    /** A table of all faults, and a line of sums. */
+    String report() {
+        StringBuilder report = new StringBuilder("%-58s %8s %11s %12s %11s%n"
+                .formatted("fault", "injected", "trials lost", "rows doubled", "s to recover"));
+        for (Entry entry : entries) {
+            report.append(String.format(
+                    Locale.ROOT,
+                    "%-58s %8d %11d %12d %11.1f%n",
+                    entry.fault,
+                    entry.injected,
+                    entry.lost,
+                    entry.doubled,
+                    entry.seconds));
+        }
+        return report
+                + "faults: %d injected, %d trials lost, %d rows doubled"
+                        .formatted(
+                                entries.stream().mapToInt(Entry::injected).sum(),
+                                entries.stream().mapToInt(Entry::lost).sum(),
+                                entries.stream().mapToInt(Entry::doubled).sum());
+    }
+}

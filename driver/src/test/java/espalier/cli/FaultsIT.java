@@ -1,0 +1,355 @@
+package espalier.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.jdi.Bootstrap;
+import com.sun.jdi.ThreadReference;
+import com.sun.jdi.VirtualMachine;
+import com.sun.jdi.connect.AttachingConnector;
+import com.sun.jdi.connect.Connector;
+import espalier.cluster.DriverProcess;
+import espalier.cluster.StandaloneCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Studies on a standalone cluster of processes, into which real faults are injected. Each one's tables are compared with those of a study that
+ * nothing disturbed.
+ */
+@Tag("faults")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FaultsIT {
+    private static final String YAML = """
+            study: small
+            seed: 3
+            data:
+              format: synthetic
+              path: %s
+              synthetic: {size: 16, classes: 3, train-images: 600, test-images: 60, noise: 0.05}
+            network: {architecture: resnet-cifar, depth: 8, width: 8}
+            space: {flops: 0.5, tolerance: 0.06}
+            search: {rounds: 1, trials-per-round: 12, time-limit: 20}
+            training:
+              batch-size: 16
+              recalibration-batches: 4
+              base: {epochs: 2, seeds: 1}
+              fine-tune: {epochs: 4, learning-rate: 0.05}
+              retrain: {epochs: 1, candidates: 1, seeds: 1}
+            """;
+
+    private static final Pattern DEBUGGER = Pattern.compile("Listening for transport dt_socket at address: (\\d+)");
+    private static final FaultLedger LEDGER = new FaultLedger();
+
+    private Path folder = Path.of("");
+    private Path config = Path.of("");
+    private Map<String, String> undisturbed = Map.of();
+
+    @BeforeAll
+    void runAStudyThatNothingDisturbs(@TempDir Path temporary) throws IOException {
+        folder = temporary;
+        System.setProperty("spark.master", "local[2]");
+        System.setProperty("spark.ui.enabled", "false");
+        System.setProperty("spark.driver.host", "127.0.0.1");
+        System.setProperty("spark.driver.bindAddress", "127.0.0.1");
+        System.setProperty(
+                "spark.sql.warehouse.dir", folder.resolve("warehouse").toString());
+        config = folder.resolve("small.yaml");
+        Files.writeString(config, YAML.formatted(folder.resolve("images")));
+        Program search = Program.run("search", config.toString(), "--output", output("undisturbed"));
+        assertThat(search.exitCode()).as(search.errors().toString()).isZero();
+        undisturbed = trials("undisturbed");
+    }
+
+    @AfterAll
+    void report() {
+        System.clearProperty("spark.master");
+        System.out.println(LEDGER.report());
+    }
+
+    @Test
+    void executorsAreKilled(TestInfo test) throws Exception {
+        try (StandaloneCluster cluster = cluster(test, 2);
+                DriverProcess search = search(cluster, Map.of())) {
+            double slowest = 0;
+            for (int kill = 0; kill < 3; kill++) {
+                awaitTrials(cluster, 2 + 3 * kill);
+                cluster.executors().get(0).destroyForcibly();
+                slowest = Math.max(slowest, secondsToNextTrial(cluster));
+            }
+            assertThat(search.exitCode()).as(search.log()).isZero();
+            check("an executor is killed in mid-trial", 3, cluster, slowest);
+        }
+    }
+
+    @Test
+    void driversAreKilled(TestInfo test) throws Exception {
+        try (StandaloneCluster cluster = cluster(test, 2)) {
+            double slowest = 0;
+            for (int kill = 0; kill < 3; kill++) {
+                try (DriverProcess search = search(cluster, Map.of())) {
+                    awaitTrials(cluster, 1 + 4 * kill);
+                    search.kill();
+                }
+            }
+            try (DriverProcess search = search(cluster, Map.of())) {
+                slowest = secondsToNextTrial(cluster);
+                assertThat(search.exitCode()).as(search.log()).isZero();
+            }
+            check("the driver is killed", 3, cluster, slowest);
+        }
+    }
+
+    @Test
+    void driversAreInterrupted(TestInfo test) throws Exception {
+        try (StandaloneCluster cluster = cluster(test, 2)) {
+            for (int signal = 0; signal < 2; signal++) {
+                try (DriverProcess search = search(cluster, Map.of())) {
+                    awaitTrials(cluster, 2 + 4 * signal);
+                    search.interrupt();
+                    assertThat(search.exitCode()).isEqualTo(130);
+                    assertThat(search.log())
+                            .contains("espalier: stopped; what is done is kept: run the same command again to go on");
+                    assertThat(Path.of(output(cluster), "small", "lock")).doesNotExist();
+                }
+            }
+            try (DriverProcess search = search(cluster, Map.of())) {
+                double seconds = secondsToNextTrial(cluster);
+                assertThat(search.exitCode()).as(search.log()).isZero();
+                check("Ctrl-C", 2, cluster, seconds);
+            }
+        }
+    }
+
+    @Test
+    void aMachineLeavesAndAnotherJoins(TestInfo test) throws Exception {
+        try (StandaloneCluster cluster = cluster(test, 1)) {
+            Process first = cluster.addWorker();
+            try (DriverProcess search = search(cluster, Map.of())) {
+                awaitTrials(cluster, 2);
+                List<ProcessHandle> before = cluster.executors();
+                first.children().forEach(ProcessHandle::destroyForcibly);
+                first.destroyForcibly();
+                cluster.addWorker();
+                double seconds = secondsToNextTrial(cluster);
+                cluster.awaitExecutor(before);
+                assertThat(search.exitCode()).as(search.log()).isZero();
+                check("a machine leaves, and another joins", 1, cluster, seconds);
+            }
+            assertThat(executorsThatFinished(cluster)).anyMatch(executor -> executor.endsWith("/2"));
+        }
+    }
+
+    @Test
+    void tasksRunTwice(TestInfo test) throws Exception {
+        Map<String, String> speculation = Map.of(
+                "spark.speculation", "true",
+                "spark.speculation.interval", "100ms",
+                "spark.speculation.minTaskRuntime", "100ms",
+                "spark.speculation.task.duration.threshold", "500ms",
+                "spark.executor.heartbeatInterval", "5s");
+        try (StandaloneCluster cluster = cluster(test, 2);
+                DriverProcess search = search(cluster, speculation)) {
+            assertThat(search.exitCode()).as(search.log()).isZero();
+            int twice = search.log().split("another attempt succeeded", -1).length - 1;
+            assertThat(twice).isPositive();
+            check("a task runs twice (speculation)", twice, cluster, 0);
+        }
+    }
+
+    @Test
+    void aTrialHangs(TestInfo test) throws Exception {
+        Map<String, String> debugger = Map.of(
+                "spark.executor.extraJavaOptions",
+                "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0");
+        try (StandaloneCluster cluster = cluster(test, 2);
+                DriverProcess search = search(cluster, debugger)) {
+            awaitTrials(cluster, 2);
+            List<ProcessHandle> before = cluster.executors();
+            long start = System.nanoTime();
+            suspendATrial(cluster);
+            cluster.awaitExecutor(before);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            assertThat(search.exitCode()).as(search.log()).isZero();
+            Map<String, String> trials = trials(cluster);
+            List<String> others = trials.values().stream()
+                    .filter(row -> row.startsWith("round") && !undisturbed.containsValue(row))
+                    .toList();
+            assertThat(others).singleElement().asString().contains("FAILED", "hung: no end after 50 s");
+            LEDGER.add("a trial hangs", 1, undisturbed.size() - trials.size(), doubled(cluster), seconds);
+        }
+    }
+
+    @Test
+    void aTrialTakesEveryMachineDownWithIt(TestInfo test) throws Exception {
+        try (StandaloneCluster cluster = cluster(test, 1);
+                DriverProcess search = search(cluster, Map.of())) {
+            awaitTrials(cluster, 2);
+            for (int kill = 0; kill < 3; kill++) {
+                ProcessHandle executor = cluster.awaitExecutor(List.of());
+                awaitBusy(executor);
+                executor.destroyForcibly();
+                StandaloneCluster.await("its end", () -> executor.isAlive() ? Optional.empty() : Optional.of(1));
+            }
+            double seconds = secondsToNextTrial(cluster);
+            assertThat(search.exitCode()).as(search.log()).isZero();
+            Map<String, String> trials = trials(cluster);
+            assertThat(trials.values().stream().filter(row -> row.contains("FAILED")))
+                    .singleElement()
+                    .asString()
+                    .contains("lost by the cluster: ");
+            LEDGER.add(
+                    "a trial takes its machine down", 3, undisturbed.size() - trials.size(), doubled(cluster), seconds);
+        }
+    }
+
+    // ---- Clusters and studies.
+
+    private StandaloneCluster cluster(TestInfo test, int workers) throws IOException {
+        StandaloneCluster cluster = StandaloneCluster.start(
+                folder.resolve(test.getTestMethod().orElseThrow().getName()));
+        for (int worker = 0; worker < workers; worker++) {
+            cluster.addWorker();
+        }
+        return cluster;
+    }
+
+    private DriverProcess search(StandaloneCluster cluster, Map<String, String> settings) throws IOException {
+        Map<String, String> all = new LinkedHashMap<>(settings);
+        all.put("spark.master", cluster.url());
+        all.put("spark.executor.cores", "1");
+        return DriverProcess.start(cluster.home(), all, "search", config.toString(), "--output", output(cluster));
+    }
+
+    private String output(StandaloneCluster cluster) {
+        return cluster.home().resolve("results").toString();
+    }
+
+    private String output(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    // ---- What is in the tables.
+
+    /** Waits until that many trials, originals among them, stand in the table. */
+    private void awaitTrials(StandaloneCluster cluster, int count) throws IOException, InterruptedException {
+        StandaloneCluster.await(count + " trials", () -> {
+            long trials = commits(cluster);
+            return trials >= count ? Optional.of(trials) : Optional.empty();
+        });
+    }
+
+    private double secondsToNextTrial(StandaloneCluster cluster) throws IOException, InterruptedException {
+        long before = commits(cluster);
+        long start = System.nanoTime();
+        StandaloneCluster.await(
+                "another trial", () -> commits(cluster) > before ? Optional.of(true) : Optional.empty());
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Commits to the table of trials: each holds one trial or more. */
+    private long commits(StandaloneCluster cluster) throws IOException {
+        Path log = Path.of(output(cluster), "small", "tables", "trials", "_delta_log");
+        if (!Files.exists(log)) {
+            return 0;
+        }
+        try (var files = Files.list(log)) {
+            return files.filter(file -> file.toString().endsWith(".json")).count();
+        }
+    }
+
+    private Map<String, String> trials(StandaloneCluster cluster) {
+        return rows(output(cluster));
+    }
+
+    private Map<String, String> trials(String name) {
+        return rows(output(name));
+    }
+
+    /** All that follows from a trial's seed, and why it failed if it did, by its id. */
+    private static Map<String, String> rows(String output) {
+        Map<String, String> rows = new HashMap<>();
+        query(
+                        output,
+                        "SELECT trial_id, population, recipe_id, accuracy_pruned, accuracy_recalibrated,"
+                                + " accuracy_fine_tuned, drop, seed, status, reason FROM trials")
+                .forEach(row -> rows.put(row.substring(0, row.indexOf(',')), row));
+        return rows;
+    }
+
+    private int doubled(StandaloneCluster cluster) {
+        List<String> ids = query(output(cluster), "SELECT trial_id FROM trials");
+        return ids.size() - new HashSet<>(ids).size();
+    }
+
+    private List<String> executorsThatFinished(StandaloneCluster cluster) {
+        return query(output(cluster), "SELECT DISTINCT executor FROM trials");
+    }
+
+    private static List<String> query(String output, String sql) {
+        Program program = Program.run("sql", sql, "--output", output, "--format", "csv");
+        assertThat(program.errors()).isEmpty();
+        List<String> lines = program.out().lines().toList();
+        return lines.subList(1, lines.size());
+    }
+
+    private void check(String fault, int injected, StandaloneCluster cluster, double seconds) {
+        Map<String, String> trials = trials(cluster);
+        LEDGER.add(fault, injected, undisturbed.size() - trials.size(), doubled(cluster), seconds);
+        assertThat(trials).isEqualTo(undisturbed);
+    }
+
+    // ---- Faults.
+
+    /** Stops the thread of a trial for good; all other threads of its executor go on. */
+    private static void suspendATrial(StandaloneCluster cluster) throws Exception {
+        for (Path output : cluster.executorOutputs()) {
+            Matcher address = DEBUGGER.matcher(Files.readString(output));
+            if (address.find()) {
+                Optional<ThreadReference> trial = attach(address.group(1)).allThreads().stream()
+                        .filter(thread -> thread.name().startsWith("Executor task launch worker for task"))
+                        .findFirst();
+                if (trial.isPresent()) {
+                    trial.get().suspend();
+                    return;
+                }
+            }
+        }
+        throw new AssertionError("no executor runs a trial");
+    }
+
+    private static VirtualMachine attach(String port) throws Exception {
+        AttachingConnector connector = Bootstrap.virtualMachineManager().attachingConnectors().stream()
+                .filter(each -> each.transport().name().equals("dt_socket"))
+                .findFirst()
+                .orElseThrow();
+        Map<String, Connector.Argument> arguments = connector.defaultArguments();
+        Objects.requireNonNull(arguments.get("hostname")).setValue("127.0.0.1");
+        Objects.requireNonNull(arguments.get("port")).setValue(port);
+        return connector.attach(arguments);
+    }
+
+    /** Waits until an executor computes: it has used some seconds of processor time. */
+    private static void awaitBusy(ProcessHandle executor) throws IOException, InterruptedException {
+        StandaloneCluster.await(
+                "a busy executor", () -> executor.info().totalCpuDuration().filter(used -> used.toSeconds() >= 8));
+        TimeUnit.MILLISECONDS.sleep(200);
+    }
+}

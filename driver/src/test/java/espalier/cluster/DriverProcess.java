@@ -1,0 +1,101 @@
+package espalier.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import espalier.cli.Main;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A command in a process of its own, as the driver of a cluster. */
+public final class DriverProcess implements AutoCloseable {
+    private static final long MINUTES = 10;
+
+    private final Process process;
+    private final Path log;
+
+    private DriverProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param home a folder for what Spark writes
+     * @param settings of Spark, the master among them
+     * @param arguments of the command
+     */
+    public static DriverProcess start(Path home, Map<String, String> settings, String... arguments) throws IOException {
+        List<String> options = new ArrayList<>(List.of(
+                "-Xmx1g",
+                "-Dlog4j2.configurationFile="
+                        + Path.of("../conf/log4j2.properties").toAbsolutePath(),
+                "-Dspark.executor.extraClassPath=" + System.getProperty("java.class.path"),
+                "-Dspark.executor.memory=768m",
+                "-Dspark.ui.enabled=false",
+                "-Dspark.driver.host=127.0.0.1",
+                "-Dspark.driver.bindAddress=127.0.0.1",
+                "-Dspark.sql.warehouse.dir=" + home.resolve("warehouse")));
+        settings.forEach((key, value) -> options.add("-D" + key + "=" + value));
+        List<String> command = new ArrayList<>(List.of(Main.class.getName()));
+        command.addAll(List.of(arguments));
+        Path log = Files.createTempFile(Files.createDirectories(home), "driver", ".log");
+        return new DriverProcess(JavaProcess.start(home, "127.0.0.1", log, options, command), log);
+    }
+
+    /** Waits until it prints a line that starts so. */
+    public void awaitLine(String start) throws IOException {
+        BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+        String line = lines.readLine();
+        while (line != null && !line.startsWith(start)) {
+            line = lines.readLine();
+        }
+        assertThat(line)
+                .as("a line that starts with '%s'; log: %s", start, log())
+                .isNotNull();
+    }
+
+    /** Processes that it has started. */
+    public List<ProcessHandle> children() {
+        return process.children().toList();
+    }
+
+    /** Ends it as the operating system does when memory is short. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Ends it as Ctrl-C does. */
+    public void interrupt() throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    /** Waits for its end. */
+    public int exitCode() throws IOException, InterruptedException {
+        process.inputReader(StandardCharsets.UTF_8).transferTo(Writer.nullWriter());
+        assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
+        return process.exitValue();
+    }
+
+    /** What it wrote to standard error. */
+    public String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,42 @@
+package espalier.cluster;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts a class of this test's class path in a process of its own, on the loopback interface alone. */
+final class JavaProcess {
+    private JavaProcess() {}
+
+    /**
+     * Starts it; standard error goes to a file.
+     *
+     * @param home a folder for what Spark writes
+     * @param host address of the loopback interface that is this process's own
+     * @param options of the Java machine
+     * @param mainClass and its arguments
+     */
+    static Process start(Path home, String host, Path errors, List<String> options, List<String> mainClass)
+            throws IOException {
+        // Workers look for Spark's jars here, and start executors with the class path of this test.
+        Files.createDirectories(home.resolve("jars"));
+        // A shell that works in the background lets its processes ignore Ctrl-C.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("--add-opens"))
+                .toList());
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(mainClass);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        builder.environment().put("SPARK_HOME", home.toString());
+        builder.environment().put("SPARK_SCALA_VERSION", "2.12");
+        builder.environment().put("SPARK_LOCAL_IP", host);
+        builder.environment().put("SPARK_LOCAL_HOSTNAME", host);
+        return builder.start();
+    }
+}
