@@ -50,8 +50,12 @@ public final class Main {
     public static void main(String[] arguments) {
         // Numbers look the same everywhere: tables hold texts with them, and CSV separates by commas.
         Locale.setDefault(Locale.ROOT);
-        int exitCode = run(arguments);
-        StopHook.done();
+        int exitCode = FAILED;
+        try {
+            exitCode = run(arguments);
+        } finally {
+            StopHook.done();
+        }
         // A driver inside a cluster has an application master around it, to which a process that exits has crashed.
         boolean insideCluster = "cluster".equals(System.getProperty("spark.submit.deployMode"));
         if (exitCode != 0 || !insideCluster) {

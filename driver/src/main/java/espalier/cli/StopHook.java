@@ -46,7 +46,14 @@ final class StopHook implements AutoCloseable {
     }
 
     private void run() {
-        stop.run();
+        try {
+            stop.run();
+        } finally {
+            awaitDone();
+        }
+    }
+
+    private static void awaitDone() {
         try {
             if (!DONE.await(SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn("the command did not stop within {} s; the process ends", SECONDS);
@@ -59,8 +66,10 @@ final class StopHook implements AutoCloseable {
     /** Ends the watch, unless the process is ending already. */
     @Override
     public void close() {
-        if (!ShutdownHookManager.get().isShutdownInProgress()) {
+        try {
             ShutdownHookManager.get().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            LOG.debug("the process is ending", e);
         }
     }
 }

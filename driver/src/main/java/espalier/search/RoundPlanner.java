@@ -69,7 +69,9 @@ public final class RoundPlanner {
         int drawn = (int) known.stream().filter(space::contains).count();
         try {
             Population population = grid.draw(space, count + drawn, seed);
-            remark(population.shortCells());
+            if (drawn == 0) {
+                remark(population.shortCells());
+            }
             List<ChannelRecipe> recipes = new ArrayList<>(population.recipes());
             recipes.removeAll(known);
             return List.copyOf(recipes.subList(0, count));

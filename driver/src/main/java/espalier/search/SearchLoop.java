@@ -62,6 +62,7 @@ public final class SearchLoop {
      */
     public List<WinnerRow> run(String codeVersion) {
         requireSameInputs();
+        first.planner().takeRemarks().forEach(progress::say);
         SearchSpace space = SearchSpace.initial(study.initialSpaceId(), study.space());
         backend.use(study.network().untrained());
         Originals originals = Originals.train(study, queue);

@@ -55,17 +55,16 @@ final class TrialQueue {
         Iterator<PlannedTrial> next = open.iterator();
         int inFlight = 0;
         while (next.hasNext() || inFlight > 0) {
+            requireNotStopped(results, rows);
             // Asked each time: a cluster grows and shrinks.
             while (next.hasNext() && inFlight < 2 * backend.parallelism()) {
                 submit(next.next(), results);
                 inFlight++;
             }
             Finished done = take(results);
-            if (stopped) {
-                keepCompleted(done, results, rows);
-                throw new StudyStoppedException();
+            if (done.result() != null || !stopped) {
+                keep(done, rows);
             }
-            keep(done, rows);
             inFlight--;
         }
         progress.end();
@@ -82,6 +81,9 @@ final class TrialQueue {
      * @return test accuracy, percent
      */
     double test(PlannedTrial planned) {
+        if (stopped) {
+            throw new StudyStoppedException();
+        }
         TrialResult result;
         try {
             result = await(backend, planned);
@@ -138,9 +140,6 @@ final class TrialQueue {
     }
 
     private void submit(PlannedTrial planned, BlockingQueue<Finished> results) {
-        if (stopped) {
-            throw new StudyStoppedException();
-        }
         long startedAt = System.currentTimeMillis();
         var unused = backend.submit(planned.trial())
                 .whenComplete(
@@ -150,11 +149,14 @@ final class TrialQueue {
         }
     }
 
-    /** Of what has come in when the study stops, results are results. */
-    private void keepCompleted(Finished first, BlockingQueue<Finished> others, TrialRows rows) {
-        List<Finished> arrived = new ArrayList<>(List.of(first));
-        others.drainTo(arrived);
-        arrived.stream().filter(done -> done.result() != null).forEach(done -> keep(done, rows));
+    /** When the study stops, what has come in is kept. */
+    private void requireNotStopped(BlockingQueue<Finished> results, TrialRows rows) {
+        if (stopped) {
+            List<Finished> arrived = new ArrayList<>();
+            results.drainTo(arrived);
+            arrived.stream().filter(done -> done.result() != null).forEach(done -> keep(done, rows));
+            throw new StudyStoppedException();
+        }
     }
 
     /** The result; of a trial that no machine finished, one that says so. */

@@ -73,12 +73,9 @@ public final class DriverProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    /** Ends it as Ctrl-C does. */
-    public void interrupt() throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
+    /** Tells it to end, as Ctrl-C and cluster managers do. */
+    public void stop() {
+        process.destroy();
     }
 
     /** Waits for its end. */

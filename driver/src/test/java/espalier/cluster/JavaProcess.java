@@ -23,8 +23,7 @@ final class JavaProcess {
             throws IOException {
         // Workers look for Spark's jars here, and start executors with the class path of this test.
         Files.createDirectories(home.resolve("jars"));
-        // A shell that works in the background lets its processes ignore Ctrl-C.
-        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--add-opens"))

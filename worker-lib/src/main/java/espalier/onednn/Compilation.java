@@ -11,7 +11,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** What compiling for training and for inference have in common. */
 final class Compilation {
     /** What oneDNN says where no implementation fits; all else that it says are failures. */
-    private static final Pattern NO_IMPLEMENTATION = Pattern.compile("could not create a (primitive )?descriptor.*");
+    private static final Pattern NO_IMPLEMENTATION = Pattern.compile("could not create a primitive descriptor.*");
 
     private Compilation() {}
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.FutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -34,15 +35,22 @@ public final class SparkBackend implements TrialBackend {
     private static final Logger LOG = LoggerFactory.getLogger(SparkBackend.class);
     private static final String GIVEN_UP = "Job aborted due to stage failure";
 
-    /** How long a trial may go on after its time limit, which it looks at between two batches. */
-    private static final Duration GRACE = Duration.ofSeconds(30);
+    /**
+     * How long a trial may go on after its time limit. It looks at that between two batches of training, and counts from the moment at which it has its
+     * data.
+     */
+    private static final String GRACE = "spark.espalier.hangGrace";
+
+    private static final String DEFAULT_GRACE = "300s";
 
     private final JavaSparkContext context;
     private final Broadcast<ImageAsset> images;
     private final int threads;
-    private final TrialWatch watch = new TrialWatch(GRACE, this::giveUp);
+    private final Duration grace;
+    private final TrialWatch watch;
     private final Map<String, FutureAction<?>> running = new ConcurrentHashMap<>();
     private final Map<String, Long> hanging = new ConcurrentHashMap<>();
+    private final AtomicInteger lostThreads = new AtomicInteger();
     private @Nullable Broadcast<NetworkAsset> network;
 
     /**
@@ -55,6 +63,8 @@ public final class SparkBackend implements TrialBackend {
         this.context = context;
         this.images = context.broadcast(images);
         this.threads = threads;
+        this.grace = Duration.ofSeconds(context.getConf().getTimeAsSeconds(GRACE, DEFAULT_GRACE));
+        this.watch = new TrialWatch(grace, this::giveUp);
         context.sc().addSparkListener(watch);
     }
 
@@ -73,6 +83,9 @@ public final class SparkBackend implements TrialBackend {
     public CompletableFuture<TrialResult> submit(Trial trial) {
         if (network == null) {
             throw new IllegalStateException("no network to prune yet; call use first");
+        }
+        if (isStuck()) {
+            return CompletableFuture.failedFuture(failure(trial.id(), new IllegalStateException()));
         }
         Map<String, String> properties = Map.of(
                 "spark.job.description",
@@ -119,8 +132,11 @@ public final class SparkBackend implements TrialBackend {
     private Throwable failure(String trial, Throwable cause) {
         Long seconds = hanging.remove(trial);
         if (seconds != null) {
-            return new TrialLostException("hung: no end after " + seconds + " s, which is " + GRACE.toSeconds()
+            return new TrialLostException("hung: no end after " + seconds + " s, which is " + grace.toSeconds()
                     + " s more than its time limit");
+        }
+        if (isStuck()) {
+            return new IllegalStateException("trials hang in all threads of this process");
         }
         String message = FirstLine.of(cause);
         return message.startsWith(GIVEN_UP) ? new TrialLostException("lost by the cluster: " + message) : cause;
@@ -133,7 +149,16 @@ public final class SparkBackend implements TrialBackend {
             LOG.warn("trial {} hangs: it is given up after {} s", trial, seconds);
             hanging.put(trial, seconds);
             action.cancel();
+            lostThreads.incrementAndGet();
+            if (isStuck()) {
+                cancel();
+            }
         }
+    }
+
+    /** Whether no thread of a local master is left; on a cluster, executors are replaced. */
+    private boolean isStuck() {
+        return context.isLocal() && lostThreads.get() >= parallelism();
     }
 
     @Override

@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerStageCompleted;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
-import org.jspecify.annotations.Nullable;
 import scala.collection.JavaConverters;
 
 /**
- * Tells which trials run on and on. A trial ends itself at its time limit; one that hangs cannot, and is given up some time later. The clock of a
- * trial starts when an executor takes it, and anew when another one does.
+ * Tells which trials run on and on. A trial ends itself at its time limit; one that hangs cannot, and is given up some time later. Each
+ * attempt has a clock of its own, which starts when an executor takes it and stops when that is lost.
  */
 final class TrialWatch extends SparkListener implements AutoCloseable {
     /** Local properties of a trial's job: its id, and the seconds after which it should have ended itself. */
@@ -28,6 +28,7 @@ final class TrialWatch extends SparkListener implements AutoCloseable {
     private final Duration grace;
     private final HangHandler handler;
     private final Map<Integer, Watched> stages = new ConcurrentHashMap<>();
+    private final Map<Long, Future<?>> alarms = new ConcurrentHashMap<>();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "trial-watch");
         thread.setDaemon(true);
@@ -51,23 +52,7 @@ final class TrialWatch extends SparkListener implements AutoCloseable {
         this.handler = handler;
     }
 
-    private static final class Watched {
-        private final String trial;
-        private final long seconds;
-        private @Nullable Future<?> alarm;
-
-        Watched(String trial, long seconds) {
-            this.trial = trial;
-            this.seconds = seconds;
-        }
-
-        synchronized void set(@Nullable Future<?> next) {
-            if (alarm != null) {
-                alarm.cancel(false);
-            }
-            alarm = next;
-        }
-    }
+    private record Watched(String trial, long seconds) {}
 
     @Override
     public void onJobStart(SparkListenerJobStart job) {
@@ -84,17 +69,24 @@ final class TrialWatch extends SparkListener implements AutoCloseable {
     public void onTaskStart(SparkListenerTaskStart task) {
         Watched watched = stages.get(task.stageId());
         if (watched != null) {
-            watched.set(clock.schedule(
-                    () -> handler.hangs(watched.trial, watched.seconds), watched.seconds, TimeUnit.SECONDS));
+            alarms.put(
+                    task.taskInfo().taskId(),
+                    clock.schedule(
+                            () -> handler.hangs(watched.trial, watched.seconds), watched.seconds, TimeUnit.SECONDS));
+        }
+    }
+
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd task) {
+        Future<?> alarm = alarms.remove(task.taskInfo().taskId());
+        if (alarm != null) {
+            alarm.cancel(false);
         }
     }
 
     @Override
     public void onStageCompleted(SparkListenerStageCompleted stage) {
-        Watched watched = stages.remove(stage.stageInfo().stageId());
-        if (watched != null) {
-            watched.set(null);
-        }
+        stages.remove(stage.stageInfo().stageId());
     }
 
     @Override
