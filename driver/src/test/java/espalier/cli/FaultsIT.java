@@ -14,6 +14,8 @@ import espalier.cluster.StandaloneCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,7 +98,7 @@ class FaultsIT {
             double slowest = 0;
             for (int kill = 0; kill < 3; kill++) {
                 awaitTrials(cluster, 2 + 3 * kill);
-                cluster.executors().get(0).destroyForcibly();
+                longestAtWork(cluster).destroyForcibly();
                 slowest = Math.max(slowest, secondsToNextTrial(cluster));
             }
             assertThat(search.exitCode()).as(search.log()).isZero();
@@ -378,6 +380,14 @@ class FaultsIT {
         Objects.requireNonNull(arguments.get("hostname")).setValue("127.0.0.1");
         Objects.requireNonNull(arguments.get("port")).setValue(port);
         return connector.attach(arguments);
+    }
+
+    /** The executor that has computed most; one that has just started may not be known to the driver yet. */
+    private static ProcessHandle longestAtWork(StandaloneCluster cluster) {
+        return cluster.executors().stream()
+                .max(Comparator.comparing(
+                        executor -> executor.info().totalCpuDuration().orElse(Duration.ZERO)))
+                .orElseThrow();
     }
 
     /** Waits until an executor computes: it has used some seconds of processor time. */

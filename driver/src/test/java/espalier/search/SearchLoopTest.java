@@ -224,9 +224,8 @@ class SearchLoopTest {
         signal.join();
         never.countDown();
         backend.close();
-        assertThat(store.rows(TrialRow.class))
-                .hasSizeBetween(60, 80)
-                .allMatch(row -> row.status() == TrialStatus.COMPLETED);
+        assertThat(store.rows(TrialRow.class).size()).isBetween(63, whole.size() - 1);
+        assertThat(store.rows(TrialRow.class)).allMatch(row -> row.status() == TrialStatus.COMPLETED);
         run(study, formula, store, 2);
         assertThat(byId(store).keySet()).isEqualTo(whole.keySet());
         byId(store).forEach((id, row) -> assertThat(row.accuracy())
