@@ -62,9 +62,10 @@ final class TrialQueue {
                 inFlight++;
             }
             Finished done = take(results);
-            if (done.result() != null || !stopped) {
-                keep(done, rows);
+            if (done.result() == null) {
+                requireNotStopped(results, rows);
             }
+            keep(done, rows);
             inFlight--;
         }
         progress.end();

@@ -12,10 +12,8 @@ public final class StudyFolderException extends RuntimeException {
         super(message, cause);
     }
 
-    /** What a failure says, in one line. File systems often say nothing but the path, so the kind of failure comes first. */
+    /** What a failure says, in one line. */
     static String reason(Throwable failure) {
-        return failure instanceof StudyFolderException
-                ? FirstLine.of(failure)
-                : failure.getClass().getSimpleName().replace("Exception", "") + ": " + FirstLine.of(failure);
+        return failure instanceof StudyFolderException ? FirstLine.of(failure) : FirstLine.withKind(failure);
     }
 }

@@ -16,7 +16,8 @@ final class FaultLedger {
      * @param injected how often
      * @param lost trials that an undisturbed study has and this one has not
      * @param doubled rows that stand twice
-     * @param seconds from the fault to the next finished trial, the longest of all times
+     * @param seconds from the fault to the next row in the table of trials, the longest of all times; not a number where nothing has to
+     *     recover
      */
     void add(String fault, int injected, int lost, int doubled, double seconds) {
         entries.add(new Entry(fault, injected, lost, doubled, seconds));
@@ -29,12 +30,12 @@ final class FaultLedger {
         for (Entry entry : entries) {
             report.append(String.format(
                     Locale.ROOT,
-                    "%-58s %8d %11d %12d %11.1f%n",
+                    "%-58s %8d %11d %12d %11s%n",
                     entry.fault,
                     entry.injected,
                     entry.lost,
                     entry.doubled,
-                    entry.seconds));
+                    Double.isNaN(entry.seconds) ? "-" : String.format(Locale.ROOT, "%.1f", entry.seconds)));
         }
         return report
                 + "faults: %d injected, %d trials lost, %d rows doubled"

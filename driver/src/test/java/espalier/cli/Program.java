@@ -3,6 +3,7 @@ package espalier.cli;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -13,6 +14,16 @@ import java.util.List;
  * @param errors lines of its own on standard error; log lines are left out
  */
 record Program(int exitCode, String out, List<String> errors) {
+
+    /** Makes commands of this process run on a Spark of their own in it. */
+    static void useLocalSpark(Path folder) {
+        System.setProperty("spark.master", "local[2]");
+        System.setProperty("spark.ui.enabled", "false");
+        System.setProperty("spark.driver.host", "127.0.0.1");
+        System.setProperty("spark.driver.bindAddress", "127.0.0.1");
+        System.setProperty(
+                "spark.sql.warehouse.dir", folder.resolve("warehouse").toString());
+    }
 
     static Program run(String... arguments) {
         PrintStream out = System.out;

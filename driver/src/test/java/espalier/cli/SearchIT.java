@@ -53,12 +53,7 @@ class SearchIT {
     @BeforeAll
     void prepare(@TempDir Path temporary) throws IOException {
         folder = temporary;
-        System.setProperty("spark.master", "local[2]");
-        System.setProperty("spark.ui.enabled", "false");
-        System.setProperty("spark.driver.host", "127.0.0.1");
-        System.setProperty("spark.driver.bindAddress", "127.0.0.1");
-        System.setProperty(
-                "spark.sql.warehouse.dir", folder.resolve("warehouse").toString());
+        Program.useLocalSpark(folder);
         config = folder.resolve("small.yaml");
         Files.writeString(config, YAML.formatted(folder.resolve("images")));
         output = folder.resolve("results").toString();

@@ -1,24 +1,20 @@
 package espalier.cluster;
 
-import java.io.IOException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.master.Master;
 import org.apache.spark.deploy.worker.Worker;
 import org.apache.spark.rpc.RpcEnv;
 
-/** A master or a worker of a standalone cluster, as a process that ends with the one that started it. */
+/** A master or a worker of a standalone cluster. */
 public final class ClusterNode {
     private ClusterNode() {}
 
     /**
-     * Runs until standard input ends. A master prints its URL.
+     * Runs it. A master prints its URL.
      *
      * @param arguments {@code master} and a host; or {@code worker}, a host, the master's URL and a folder
      */
     public static void main(String[] arguments) {
-        Thread watch = new Thread(ClusterNode::endWithParent);
-        watch.setDaemon(true);
-        watch.start();
         if (arguments[0].equals("master")) {
             RpcEnv master = Master.startRpcEnvAndEndpoint(arguments[1], 0, 0, new SparkConf())
                     ._1();
@@ -41,14 +37,5 @@ public final class ClusterNode {
                 arguments[2]
             });
         }
-    }
-
-    private static void endWithParent() {
-        try {
-            while (System.in.read() >= 0) {}
-        } catch (IOException e) {
-            // Then it is gone, too.
-        }
-        Runtime.getRuntime().halt(1);
     }
 }

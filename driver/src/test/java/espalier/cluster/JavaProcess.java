@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Starts a class of this test's class path in a process of its own, on the loopback interface alone. */
+/** Starts a class of this test's class path in a process of its own, which ends with this one, on the loopback interface alone. */
 final class JavaProcess {
     private JavaProcess() {}
 
@@ -30,6 +30,7 @@ final class JavaProcess {
                 .toList());
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add(ChildProcess.class.getName());
         command.addAll(mainClass);
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
         builder.environment().put("SPARK_HOME", home.toString());

@@ -199,8 +199,9 @@ class SearchLoopTest {
         assertThat(store.rows(TrialRow.class)).hasSize(whole.size());
     }
 
-    @Test
-    void aStudyThatIsToldToStopKeepsWhatIsDoneAndGoesOnLater() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"round-2-0010", "round-2-0060"})
+    void aStudyThatIsToldToStopKeepsWhatIsDoneAndGoesOnLater(String at) throws InterruptedException {
         StudyContext study = study(YAML);
         Function<Trial, TrialResult> formula = planted(study, 1.05);
         Map<String, TrialRow> whole = byId(run(study, formula, 2));
@@ -208,7 +209,7 @@ class SearchLoopTest {
         CountDownLatch reached = new CountDownLatch(1);
         CountDownLatch never = new CountDownLatch(1);
         SimulatedBackend backend = new SimulatedBackend(2, trial -> {
-            if (trial.id().equals("round-2-0010")) {
+            if (trial.id().equals(at)) {
                 reached.countDown();
                 await(never);
             }

@@ -115,7 +115,7 @@ class TableWriterTest {
             assertThatThrownBy(use::run)
                     .isInstanceOf(StudyFolderException.class)
                     .hasMessage(
-                            "cannot write the tables of study demo (IO: disk is full); rows not written: 1; mend the"
+                            "cannot write the tables of study demo (IOException: disk is full); rows not written: 1; mend the"
                                     + " output folder and resume the study");
         }
     }

@@ -1,7 +1,5 @@
 package espalier.data;
 
-import espalier.text.FirstLine;
-
 /**
  * Data that is missing, damaged or not what was asked for. The message is one line: where, what was found, what was
  * expected and how to mend it.
@@ -13,12 +11,5 @@ public final class DataException extends RuntimeException {
 
     public DataException(String message, Throwable cause) {
         super(message, cause);
-    }
-
-    /** The kind and the first line of a cause. */
-    static String describe(Throwable cause) {
-        String kind = cause.getClass().getSimpleName();
-        String line = FirstLine.of(cause);
-        return line.equals(kind) ? kind : kind + ": " + line;
     }
 }

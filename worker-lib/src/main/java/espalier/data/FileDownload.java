@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import espalier.text.FirstLine;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -116,7 +117,7 @@ public final class FileDownload {
         } catch (IOException e) {
             throw new DataException(
                     "%s cannot be stored: %s: check the folder, its permissions and the free space"
-                            .formatted(file, DataException.describe(e)),
+                            .formatted(file, FirstLine.withKind(e)),
                     e);
         }
     }
@@ -177,7 +178,7 @@ public final class FileDownload {
             } catch (IOException e) {
                 throw new DataException(
                         "%s cannot be downloaded: %s; %d bytes are kept in %s: check the network and run again to go on"
-                                .formatted(source, DataException.describe(e), size(), part),
+                                .formatted(source, FirstLine.withKind(e), size(), part),
                         e);
             }
         }

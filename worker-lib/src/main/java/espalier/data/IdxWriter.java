@@ -1,5 +1,6 @@
 package espalier.data;
 
+import espalier.text.FirstLine;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -61,7 +62,7 @@ public final class IdxWriter {
         } catch (IOException e) {
             throw new DataException(
                     "%s cannot be written: %s: check the folder, its permissions and the free space"
-                            .formatted(file, DataException.describe(e)),
+                            .formatted(file, FirstLine.withKind(e)),
                     e);
         }
     }

@@ -1,5 +1,6 @@
 package espalier.data;
 
+import espalier.text.FirstLine;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -92,7 +93,7 @@ final class PackedFile {
             } catch (IOException e) {
                 throw new DataException(
                         "%s cannot be looked up: %s: check the path and the permissions"
-                                .formatted(path, DataException.describe(e)),
+                                .formatted(path, FirstLine.withKind(e)),
                         e);
             }
         }
@@ -118,12 +119,11 @@ final class PackedFile {
         } catch (ZipException | XZIOException e) {
             throw new DataException(
                     "%s is damaged: %s, expected sound %s data: fetch the file again"
-                            .formatted(path, DataException.describe(e), packing),
+                            .formatted(path, FirstLine.withKind(e), packing),
                     e);
         } catch (IOException e) {
             throw new DataException(
-                    "%s cannot be read: %s: check the path and the permissions"
-                            .formatted(path, DataException.describe(e)),
+                    "%s cannot be read: %s: check the path and the permissions".formatted(path, FirstLine.withKind(e)),
                     e);
         }
     }

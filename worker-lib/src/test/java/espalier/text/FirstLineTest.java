@@ -17,4 +17,11 @@ class FirstLineTest {
         assertThat(FirstLine.of(new IllegalStateException())).isEqualTo("IllegalStateException");
         assertThat(FirstLine.of(new IllegalStateException("\n"))).isEqualTo("IllegalStateException");
     }
+
+    @Test
+    void canHaveTheKindInFront() {
+        assertThat(FirstLine.withKind(new IllegalStateException("full\nat x")))
+                .isEqualTo("IllegalStateException: full");
+        assertThat(FirstLine.withKind(new IllegalStateException())).isEqualTo("IllegalStateException");
+    }
 }

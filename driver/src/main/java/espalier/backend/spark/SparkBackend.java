@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.FutureAction;
 import org.apache.spark.api.java.JavaRDD;
@@ -48,6 +51,11 @@ public final class SparkBackend implements TrialBackend {
     private final int threads;
     private final Duration grace;
     private final TrialWatch watch;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "trial-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final Map<String, FutureAction<?>> running = new ConcurrentHashMap<>();
     private final Map<String, Long> hanging = new ConcurrentHashMap<>();
     private final AtomicInteger lostThreads = new AtomicInteger();
@@ -64,7 +72,8 @@ public final class SparkBackend implements TrialBackend {
         this.images = context.broadcast(images);
         this.threads = threads;
         this.grace = Duration.ofSeconds(context.getConf().getTimeAsSeconds(GRACE, DEFAULT_GRACE));
-        this.watch = new TrialWatch(grace, this::giveUp);
+        this.watch =
+                new TrialWatch(grace, (seconds, work) -> clock.schedule(work, seconds, TimeUnit.SECONDS), this::giveUp);
         context.sc().addSparkListener(watch);
     }
 
@@ -85,7 +94,7 @@ public final class SparkBackend implements TrialBackend {
             throw new IllegalStateException("no network to prune yet; call use first");
         }
         if (isStuck()) {
-            return CompletableFuture.failedFuture(failure(trial.id(), new IllegalStateException()));
+            return CompletableFuture.failedFuture(stuck());
         }
         Map<String, String> properties = Map.of(
                 "spark.job.description",
@@ -122,6 +131,7 @@ public final class SparkBackend implements TrialBackend {
 
     private void complete(String trial, CompletableFuture<TrialResult> result, Try<Seq<TrialResult>> outcome) {
         if (outcome.isSuccess()) {
+            hanging.remove(trial);
             result.complete(outcome.get().head());
         } else {
             result.completeExceptionally(failure(trial, outcome.failed().get()));
@@ -136,7 +146,7 @@ public final class SparkBackend implements TrialBackend {
                     + " s more than its time limit");
         }
         if (isStuck()) {
-            return new IllegalStateException("trials hang in all threads of this process");
+            return stuck();
         }
         String message = FirstLine.of(cause);
         return message.startsWith(GIVEN_UP) ? new TrialLostException("lost by the cluster: " + message) : cause;
@@ -161,6 +171,10 @@ public final class SparkBackend implements TrialBackend {
         return context.isLocal() && lostThreads.get() >= parallelism();
     }
 
+    private static IllegalStateException stuck() {
+        return new IllegalStateException("trials hang in all threads of this process");
+    }
+
     @Override
     public void cancel() {
         running.values().forEach(FutureAction::cancel);
@@ -169,7 +183,7 @@ public final class SparkBackend implements TrialBackend {
     @Override
     public void close() {
         context.sc().removeSparkListener(watch);
-        watch.close();
+        clock.shutdownNow();
         images.destroy();
         if (network != null) {
             network.destroy();

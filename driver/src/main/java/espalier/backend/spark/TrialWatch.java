@@ -4,10 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerStageCompleted;
@@ -19,26 +16,28 @@ import scala.collection.JavaConverters;
  * Tells which trials run on and on. A trial ends itself at its time limit; one that hangs cannot, and is given up some time later. Each
  * attempt has a clock of its own, which starts when an executor takes it and stops when that is lost.
  */
-final class TrialWatch extends SparkListener implements AutoCloseable {
+final class TrialWatch extends SparkListener {
     /** Local properties of a trial's job: its id, and the seconds after which it should have ended itself. */
     static final String TRIAL = "espalier.trial";
 
     static final String LIMIT = "espalier.trial.seconds";
 
     private final Duration grace;
+    private final Timer timer;
     private final HangHandler handler;
     private final Map<Integer, Watched> stages = new ConcurrentHashMap<>();
     private final Map<Long, Future<?>> alarms = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "trial-watch");
-        thread.setDaemon(true);
-        return thread;
-    });
+
+    /** Runs work later. */
+    interface Timer {
+        /** The work, which can be cancelled until then. */
+        Future<?> in(long seconds, Runnable work);
+    }
 
     /** What is told of a trial that hangs. */
     interface HangHandler {
         /**
-         * Called on the watch's own thread.
+         * Called by the timer.
          *
          * @param trial its id
          * @param seconds that it has run
@@ -47,8 +46,9 @@ final class TrialWatch extends SparkListener implements AutoCloseable {
     }
 
     /** A watch that gives a trial so much time after its own limit. */
-    TrialWatch(Duration grace, HangHandler handler) {
+    TrialWatch(Duration grace, Timer timer, HangHandler handler) {
         this.grace = grace;
+        this.timer = timer;
         this.handler = handler;
     }
 
@@ -71,8 +71,7 @@ final class TrialWatch extends SparkListener implements AutoCloseable {
         if (watched != null) {
             alarms.put(
                     task.taskInfo().taskId(),
-                    clock.schedule(
-                            () -> handler.hangs(watched.trial, watched.seconds), watched.seconds, TimeUnit.SECONDS));
+                    timer.in(watched.seconds, () -> handler.hangs(watched.trial, watched.seconds)));
         }
     }
 
@@ -87,10 +86,5 @@ final class TrialWatch extends SparkListener implements AutoCloseable {
     @Override
     public void onStageCompleted(SparkListenerStageCompleted stage) {
         stages.remove(stage.stageInfo().stageId());
-    }
-
-    @Override
-    public void close() {
-        clock.shutdownNow();
     }
 }

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.apache.spark.Resubmitted$;
 import org.apache.spark.executor.ExecutorMetrics;
 import org.apache.spark.executor.TaskMetrics;
@@ -19,50 +20,65 @@ import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.scheduler.StageInfo;
 import org.apache.spark.scheduler.TaskInfo;
 import org.apache.spark.scheduler.TaskLocality;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import scala.Option;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 class TrialWatchTest {
-    private final BlockingQueue<String> hanging = new LinkedBlockingQueue<>();
-    private final TrialWatch watch =
-            new TrialWatch(Duration.ofSeconds(1), (trial, seconds) -> hanging.add(trial + " " + seconds));
-
-    @AfterEach
-    void close() {
-        watch.close();
-    }
+    private final Map<FutureTask<?>, Long> alarms = new LinkedHashMap<>();
+    private final List<String> hanging = new ArrayList<>();
+    private final TrialWatch watch = new TrialWatch(
+            Duration.ofSeconds(30), this::schedule, (trial, seconds) -> hanging.add(trial + " " + seconds));
 
     @Test
-    void tellsOfATrialThatRunsLongerThanItsLimitAndTheGrace() throws InterruptedException {
-        submit(7, "round-1-0001", 1);
+    void tellsOfATrialThatRunsLongerThanItsLimitAndTheGrace() {
+        submit(7, "round-1-0001", 600);
+        assertThat(alarms).isEmpty();
         start(7, 1);
-        assertThat(hanging.poll(1500, TimeUnit.MILLISECONDS)).isNull();
-        assertThat(hanging.poll(20, TimeUnit.SECONDS)).isEqualTo("round-1-0001 2");
+        pass(629);
+        assertThat(hanging).isEmpty();
+        pass(630);
+        assertThat(hanging).containsExactly("round-1-0001 630");
     }
 
     @Test
-    void saysNothingOfOneThatEndsOrWaitsOrIsNoTrial() throws InterruptedException {
-        submit(1, "ends", 1);
+    void saysNothingOfOneThatEndsOrIsNoTrial() {
+        submit(1, "ends", 600);
         start(1, 2);
         end(1, 2);
         watch.onStageCompleted(new SparkListenerStageCompleted(stage(1)));
-        submit(2, "waits for a core", 1);
         watch.onJobStart(new SparkListenerJobStart(3, 0, stages(3), new Properties()));
         start(3, 3);
-        assertThat(hanging.poll(3, TimeUnit.SECONDS)).isNull();
+        pass(10_000);
+        assertThat(hanging).isEmpty();
     }
 
     @Test
-    void stopsTheClockOfAnAttemptThatIsLost() throws InterruptedException {
-        submit(4, "waits for another executor", 1);
+    void stopsTheClockOfAnAttemptThatIsLostAndStartsItWithTheNext() {
+        submit(4, "twice", 600);
         start(4, 1);
         end(4, 1);
-        assertThat(hanging.poll(3, TimeUnit.SECONDS)).isNull();
+        pass(10_000);
+        assertThat(hanging).isEmpty();
         start(4, 2);
-        assertThat(hanging.poll(20, TimeUnit.SECONDS)).isEqualTo("waits for another executor 2");
+        pass(10_000);
+        assertThat(hanging).containsExactly("twice 630");
+    }
+
+    private Future<?> schedule(long seconds, Runnable work) {
+        FutureTask<?> alarm = new FutureTask<>(work, null);
+        alarms.put(alarm, seconds);
+        return alarm;
+    }
+
+    /** Runs the alarms that are due so many seconds after they were set; those that were cancelled do nothing. */
+    private void pass(long seconds) {
+        alarms.forEach((alarm, due) -> {
+            if (due <= seconds) {
+                alarm.run();
+            }
+        });
     }
 
     private void submit(int stage, String trial, long seconds) {
