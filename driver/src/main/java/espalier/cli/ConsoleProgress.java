@@ -48,6 +48,11 @@ final class ConsoleProgress implements Progress {
     }
 
     @Override
+    public void expect(int more) {
+        trials += more;
+    }
+
+    @Override
     public void advance(OptionalDouble drop) {
         done++;
         if (drop.isPresent() && !(best <= drop.getAsDouble())) {

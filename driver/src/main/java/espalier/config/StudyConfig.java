@@ -37,6 +37,9 @@ public record StudyConfig(
 
         @Key(doc = "how recipes are drawn from the space") SearchConfig search,
 
+        @Key(doc = "which trials are trained to the end, and which are stopped early")
+        StoppingConfig stopping,
+
         @Key(doc = "what ranks the channels of a group, the least important being removed first", defaultsTo = "l1")
         Importance importance,
 
@@ -64,7 +67,7 @@ public record StudyConfig(
 
     /** @throws IllegalArgumentException if a value is out of range, or contradicts another */
     public StudyConfig {
-        KEYS.check(study, seed, output, parent, data, network, space, search, importance, training, refine);
+        KEYS.check(study, seed, output, parent, data, network, space, search, stopping, importance, training, refine);
         int trials = search.rounds() * search.trialsPerRound();
         int candidates = training.retrain().candidates();
         if (candidates > trials) {
@@ -73,10 +76,20 @@ public record StudyConfig(
                     "is %d, must be at most the %d trials of the search: lower it, or raise search.trials-per-round"
                             .formatted(candidates, trials));
         }
+        requireRungs(stopping, training.fineTune().epochs());
         if (training.base().learning().epochs() == 0 && !network.hasWeights()) {
             throw new InvalidKeyException(
                     "training.base.epochs",
                     "is 0, must be at least 1 unless network.weights is given or network.architecture is file: nothing else has weights");
+        }
+    }
+
+    private static void requireRungs(StoppingConfig stopping, int epochs) {
+        if (stopping.stops() && stopping.firstEpochs() > epochs) {
+            throw new InvalidKeyException(
+                    "stopping.first-epochs",
+                    "is %d, must be at most training.fine-tune.epochs (%d), where trials end"
+                            .formatted(stopping.firstEpochs(), epochs));
         }
     }
 
@@ -98,6 +111,17 @@ public record StudyConfig(
      */
     public StudyConfig refined(String name, String ofSpace, SpaceConfig refinedSpace) {
         return new StudyConfig(
-                name, seed, output, ofSpace, data, network, refinedSpace, search, importance, training, refine);
+                name,
+                seed,
+                output,
+                ofSpace,
+                data,
+                network,
+                refinedSpace,
+                search,
+                stopping,
+                importance,
+                training,
+                refine);
     }
 }

@@ -43,7 +43,8 @@ public record RungCorrelation(int pairs, double observed, Interval tau) {
         Checks.finite("lower", lower);
         Checks.insideUnitInterval("confidence", confidence);
         int[] all = IntStream.range(0, lower.length).toArray();
-        int pairs = (int) Arrays.stream(all).filter(i -> !Double.isNaN(upper[i])).count();
+        int pairs =
+                (int) Arrays.stream(all).filter(i -> !Double.isNaN(upper[i])).count();
         if (pairs < LEAST_PAIRS) {
             return Optional.empty();
         }
@@ -55,7 +56,9 @@ public record RungCorrelation(int pairs, double observed, Interval tau) {
                 i -> corrected(
                         lower,
                         upper,
-                        Arrays.stream(all).map(j -> random.nextInt(lower.length)).toArray()));
+                        Arrays.stream(all)
+                                .map(j -> random.nextInt(lower.length))
+                                .toArray()));
         double observed = tau(selected(lower, upper, all), selected(upper, upper, all));
         Interval interval = new Replicates(replicates).interval(corrected(lower, upper, all), confidence);
         return Optional.of(new RungCorrelation(pairs, observed, interval));
@@ -72,8 +75,9 @@ public record RungCorrelation(int pairs, double observed, Interval tau) {
         if (variance == 0) {
             return 0;
         }
-        double squaredRatio =
-                StatUtils.variance(Arrays.stream(trials).mapToDouble(i -> lower[i]).toArray()) / variance;
+        double squaredRatio = StatUtils.variance(
+                        Arrays.stream(trials).mapToDouble(i -> lower[i]).toArray())
+                / variance;
         double whole = Math.sqrt(squaredRatio) * r / Math.sqrt(1 + r * r * (squaredRatio - 1));
         return 2 / Math.PI * Math.asin(Math.max(-1, Math.min(1, whole)));
     }

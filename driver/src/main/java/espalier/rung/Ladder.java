@@ -69,8 +69,8 @@ public final class Ladder {
         rung.arrived.put(step.trial(), accuracy);
         while (rung.judged < rung.trials.size() && rung.arrived.containsKey(rung.trials.get(rung.judged))) {
             double next = rung.arrived.remove(rung.trials.get(rung.judged++));
-            rung.judge.ifPresent(judge -> judge.finished(next)
-                    .forEach(index -> enter(rung.trials.get(index), step.rung() + 1)));
+            rung.judge.ifPresent(
+                    judge -> judge.finished(next).forEach(index -> enter(rung.trials.get(index), step.rung() + 1)));
         }
         return runnable.size() - before;
     }

@@ -1,8 +1,8 @@
 package espalier.rung;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.Comparator;
 
 /**
  * Median stopping: a trial goes on unless its accuracy is below the median of those that had finished the rung before it (after Golovin et al.,

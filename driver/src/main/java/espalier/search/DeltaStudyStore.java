@@ -55,6 +55,11 @@ public final class DeltaStudyStore implements StudyStore {
     }
 
     @Override
+    public void delete(String file) {
+        folder.delete(file);
+    }
+
+    @Override
     public String location(String file) {
         return folder.location() + "/" + file;
     }

@@ -3,6 +3,7 @@ package espalier.search;
 import espalier.recipe.ChannelRecipe;
 import espalier.recipe.RecipeId;
 import espalier.space.RecipeFeatures;
+import espalier.task.Phase;
 import espalier.task.Trial;
 import java.util.List;
 
@@ -15,7 +16,8 @@ import java.util.List;
  * @param spaceId the space that its recipe was drawn from
  * @param recipeId identity of its subnetwork
  * @param features cost and shape of its subnetwork
- * @param epochs of training that it takes
+ * @param rung that it comes to
+ * @param epochs of training that it has taken then
  */
 record PlannedTrial(
         Trial trial,
@@ -24,7 +26,28 @@ record PlannedTrial(
         String spaceId,
         RecipeId recipeId,
         RecipeFeatures features,
+        int rung,
         int epochs) {
+
+    /** The same trial, on its way to some rung. */
+    PlannedTrial at(int otherRung, int otherEpochs, String title, List<Phase> phases) {
+        Trial there = new Trial(
+                trial.id(), title, trial.recipe(), phases, trial.seed(), trial.timeLimitSeconds(), trial.network());
+        return new PlannedTrial(there, round, population, spaceId, recipeId, features, otherRung, otherEpochs);
+    }
+
+    /**
+     * Refuses to go on with results of another recipe.
+     *
+     * @throws StudyException if an earlier run tried another one under this id
+     */
+    void requireRecipe(String earlier) {
+        if (!earlier.equals(recipeId.value())) {
+            throw new StudyException("trial " + trial.id() + " of an earlier run has recipe " + earlier
+                    + ", this run would give it " + recipeId
+                    + "; the results come from another version: use another study name or --output");
+        }
+    }
 
     /** Kept channels of each prunable group; empty for the original. */
     List<Integer> widths() {

@@ -9,7 +9,10 @@ public interface Progress {
         public void say(String line) {}
 
         @Override
-        public void start(String what, int trials, int done) {}
+        public void start(String what, int tasks, int done) {}
+
+        @Override
+        public void expect(int more) {}
 
         @Override
         public void advance(OptionalDouble drop) {}
@@ -22,17 +25,20 @@ public interface Progress {
     void say(String line);
 
     /**
-     * A batch of trials begins.
+     * A batch of tasks begins, each a trial, or one rung of one.
      *
-     * @param trials in the batch
+     * @param tasks in the batch
      * @param done of these by an earlier run
      */
-    void start(String what, int trials, int done);
+    void start(String what, int tasks, int done);
+
+    /** The batch has grown. */
+    void expect(int more);
 
     /**
-     * One more trial is done.
+     * One more task is done.
      *
-     * @param drop in percentage points, where it completed and has one
+     * @param drop of its trial in percentage points, where that came to its end and has one
      */
     void advance(OptionalDouble drop);
 

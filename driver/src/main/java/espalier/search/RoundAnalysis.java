@@ -107,15 +107,20 @@ final class RoundAnalysis {
         return named;
     }
 
-    /** Trials that completed, the least drop first. */
+    /** Trials that completed: those that came furthest first, and of these the least drop. */
     public static List<TrialRow> best(List<TrialRow> trials) {
         return completed(trials).stream()
-                .sorted(Comparator.comparingDouble(RoundAnalysis::drop).thenComparing(TrialRow::trialId))
+                .sorted(Comparator.comparingInt(TrialRow::epochs)
+                        .reversed()
+                        .thenComparing(
+                                row -> Objects.requireNonNull(row.accuracy().drop()))
+                        .thenComparing(TrialRow::trialId))
                 .toList();
     }
 
-    static double drop(TrialRow row) {
-        return Objects.requireNonNull(row.accuracy().drop());
+    /** The drop that all trials have been measured for, also those that were stopped early. */
+    private static double drop(TrialRow row) {
+        return Objects.requireNonNull(row.accuracy().comparableDrop());
     }
 
     static Band band(Range range) {
@@ -137,7 +142,7 @@ final class RoundAnalysis {
     private static List<TrialRow> completed(List<TrialRow> trials) {
         return trials.stream()
                 .filter(row ->
-                        row.status() == TrialStatus.COMPLETED && row.accuracy().drop() != null)
+                        row.status() == TrialStatus.COMPLETED && row.accuracy().comparableDrop() != null)
                 .toList();
     }
 

@@ -13,6 +13,7 @@ import espalier.search.RoundAnalysis.NamedComparison;
 import espalier.space.ChannelSpace;
 import espalier.space.SpaceException;
 import espalier.table.ComparisonRow;
+import espalier.table.CorrelationRow;
 import espalier.table.RefinementRow;
 import espalier.table.StudyRow;
 import espalier.table.TrialRow;
@@ -41,6 +42,7 @@ public final class SearchLoop {
     private final TrialQueue queue;
     private final FirstRound first;
     private final SpaceRows spaces;
+    private final Stopping stopping;
     private final List<TrialRow> trials = new ArrayList<>();
 
     public SearchLoop(StudyContext study, FirstRound first, TrialBackend backend, StudyStore store, Progress progress) {
@@ -51,6 +53,7 @@ public final class SearchLoop {
         this.progress = progress;
         this.queue = new TrialQueue(backend, store, progress);
         this.spaces = new SpaceRows(study);
+        this.stopping = new Stopping(study);
     }
 
     /**
@@ -73,16 +76,27 @@ public final class SearchLoop {
         byte[] trained = store.read(originals.file());
         backend.use(study.network().trained(trained));
         TrialRows rows = new TrialRows(study.config().study(), originals.accuracy());
+        EarlierRungs earlier = new EarlierRungs(store);
         store.append(spaces.write(space, 1, "as configured"));
         for (int round = 1; round <= study.config().search().rounds(); round++) {
             List<PlannedTrial> planned = plan(round, space);
             first.planner().takeRemarks().forEach(progress::say);
-            trials.addAll(queue.run("round " + round, planned, rows));
+            trials.addAll(run(round, planned, rows, earlier));
             space = refine(round, space);
             store.flush();
             store.compact();
         }
         return new Final(study, queue, store, progress, rows).run(trials, trained);
+    }
+
+    private List<TrialRow> run(int round, List<PlannedTrial> planned, TrialRows rows, EarlierRungs earlier) {
+        LadderAgenda agenda = new LadderAgenda(study, planned, stopping.rule(), earlier, queue, store, rows, progress);
+        List<TrialRow> done = queue.run("round " + round, agenda);
+        for (CorrelationRow correlation : stopping.judge(round, agenda)) {
+            store.append(correlation);
+            progress.say(Stopping.line(correlation));
+        }
+        return done;
     }
 
     /** Gives up what runs and ends {@link #run} with a {@link StudyStoppedException}; to be called from another thread. */
@@ -125,17 +139,18 @@ public final class SearchLoop {
     private List<PlannedTrial> number(
             int round, SearchSpace space, String population, List<ChannelRecipe> recipes, int first) {
         List<PlannedTrial> planned = new ArrayList<>();
+        int epochs = study.config().training().fineTune().epochs();
         for (int i = 0; i < recipes.size(); i++) {
             String id = "round-%d-%04d".formatted(round, first + i);
             planned.add(study.plan(
                     id,
                     recipes.get(i),
-                    study.plans().trial(),
+                    study.plans().trial(epochs),
                     study.seed(id),
                     round,
                     population,
                     space.id(),
-                    study.plans().trialEpochs()));
+                    epochs));
         }
         return planned;
     }

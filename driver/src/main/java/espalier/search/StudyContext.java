@@ -60,9 +60,22 @@ public record StudyContext(StudyConfig config, ImageAsset images, StudyNetwork n
             String spaceId,
             RecipeFeatures features,
             int epochs) {
-        Trial trial = new Trial(id, recipe, phases, seed, config.search().timeLimit(), given);
+        int rung = epochs > 0 ? 1 : 0;
+        Trial trial = new Trial(
+                id,
+                title(id, round, rung),
+                recipe,
+                phases,
+                seed,
+                config.search().timeLimit(),
+                given);
         RecipeId recipeId = RecipeId.of(network.fingerprint(), recipe);
-        return new PlannedTrial(trial, round, population, spaceId, recipeId, features, epochs);
+        return new PlannedTrial(trial, round, population, spaceId, recipeId, features, rung, epochs);
+    }
+
+    /** What a cluster's own pages call a trial. */
+    String title(String id, int round, int rung) {
+        return "study %s, round %d, rung %d: trial %s".formatted(config.study(), round, rung, id);
     }
 
     /** Id of the space that the study starts with. */

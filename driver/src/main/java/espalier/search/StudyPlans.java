@@ -4,6 +4,8 @@ import espalier.config.DataConfig;
 import espalier.config.StudyConfig;
 import espalier.config.TrainingConfig;
 import espalier.data.Augmentation;
+import espalier.rung.Rungs;
+import espalier.task.CheckpointReference;
 import espalier.task.Phase;
 import espalier.task.Phase.Part;
 import espalier.train.LearningRateSchedule;
@@ -34,16 +36,61 @@ final class StudyPlans {
         return phases;
     }
 
-    /** Prune, measure, recalibrate, measure, fine-tune, measure. */
-    List<Phase> trial() {
+    /** The rungs that trials climb; a single one where none is stopped early. */
+    Rungs rungs() {
+        int epochs = config.training().fineTune().epochs();
+        return new Rungs(config.stopping().stops() ? config.stopping().rungs(epochs) : List.of(epochs));
+    }
+
+    /**
+     * A trial in one go: prune, measure, recalibrate, measure, fine-tune, measure.
+     *
+     * @param epochs of the fine-tuning that are done
+     */
+    List<Phase> trial(int epochs) {
         List<Phase> phases = new ArrayList<>();
         phases.add(new Phase.InheritWeights());
         phases.add(new Phase.Evaluate(PRUNED, Part.VALIDATION));
         recalibrate(phases);
-        if (train(phases, config.training().fineTune())) {
-            phases.add(new Phase.Evaluate(TRAINED, Part.VALIDATION));
+        phases.add(new Phase.Evaluate(RECALIBRATED, Part.VALIDATION));
+        train(phases, epochs);
+        return phases;
+    }
+
+    /**
+     * One step of a trial on its way up the rungs. All steps of a trial together train as {@link #trial()} does in one go.
+     *
+     * @param from what the step before left
+     * @param checkpoint where this one is to leave the like; empty for nowhere
+     */
+    List<Phase> step(Rungs rungs, int step, CheckpointReference from, String checkpoint) {
+        List<Phase> phases = step == 0 ? trial(rungs.epochs(0)) : climb(rungs, step, from);
+        if (rungs.epochs(step) > 0 && !checkpoint.isEmpty()) {
+            phases.add(new Phase.SaveCheckpoint(checkpoint));
         }
         return phases;
+    }
+
+    private List<Phase> climb(Rungs rungs, int step, CheckpointReference from) {
+        List<Phase> before = new ArrayList<>();
+        before.add(new Phase.InheritWeights());
+        recalibrate(before);
+        int epochs = rungs.epochs(step - 1);
+        List<Phase> phases = before;
+        if (epochs > 0) {
+            before.add(new Phase.Train(plan(config.training().fineTune()), epochs));
+            phases = new ArrayList<>(List.of(new Phase.Resume(from, before)));
+        }
+        train(phases, rungs.epochs(step));
+        return phases;
+    }
+
+    /** Fine-tuning until some epoch of it. */
+    private void train(List<Phase> phases, int epochs) {
+        if (epochs > 0) {
+            phases.add(new Phase.Train(plan(config.training().fineTune()), epochs));
+            phases.add(new Phase.Evaluate(TRAINED, Part.VALIDATION));
+        }
     }
 
     /** The full schedule on inherited weights. */
@@ -51,6 +98,7 @@ final class StudyPlans {
         List<Phase> phases = new ArrayList<>();
         phases.add(new Phase.InheritWeights());
         recalibrate(phases);
+        phases.add(new Phase.Evaluate(RECALIBRATED, Part.VALIDATION));
         return finished(phases);
     }
 
@@ -66,11 +114,6 @@ final class StudyPlans {
         return List.of(new Phase.GivenWeights(), new Phase.Evaluate(TEST, Part.TEST));
     }
 
-    /** Epochs of a trial's fine-tuning. */
-    int trialEpochs() {
-        return config.training().fineTune().epochs();
-    }
-
     private List<Phase> finished(List<Phase> phases) {
         train(phases, config.training().retrain().learning());
         phases.add(new Phase.Evaluate(TRAINED, Part.VALIDATION));
@@ -83,15 +126,12 @@ final class StudyPlans {
         if (batches > 0) {
             phases.add(new Phase.Recalibrate(batches, config.training().batchSize()));
         }
-        phases.add(new Phase.Evaluate(RECALIBRATED, Part.VALIDATION));
     }
 
-    private boolean train(List<Phase> phases, TrainingConfig.Learning learning) {
-        if (learning.epochs() == 0) {
-            return false;
+    private void train(List<Phase> phases, TrainingConfig.Learning learning) {
+        if (learning.epochs() > 0) {
+            phases.add(new Phase.Train(plan(learning)));
         }
-        phases.add(new Phase.Train(plan(learning)));
-        return true;
     }
 
     private TrainingPlan plan(TrainingConfig.Learning learning) {

@@ -25,6 +25,9 @@ public interface StudyStore {
 
     byte[] read(String file);
 
+    /** Deletes a file, or a folder with all that is in it; one that is not there is fine. */
+    void delete(String file);
+
     /** Where a file of the study lies, for the user. */
     String location(String file);
 }

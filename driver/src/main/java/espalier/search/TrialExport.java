@@ -8,6 +8,7 @@ import espalier.task.TrialResult;
 import espalier.task.TrialStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** The network of a trial of the search, made again: a trial is its recipe and its seed. */
 public final class TrialExport {
@@ -38,7 +39,7 @@ public final class TrialExport {
                     "trial " + row.trialId() + " is " + row.status() + " (" + row.reason() + "); it has no network");
         }
         backend.use(study.network().trained(original));
-        List<Phase> phases = new ArrayList<>(study.plans().trial());
+        List<Phase> phases = new ArrayList<>(study.plans().trial(row.epochs()));
         phases.add(new Phase.KeepNetwork());
         PlannedTrial planned = study.plan(
                 row.trialId(),
@@ -53,8 +54,9 @@ public final class TrialExport {
         if (!result.completed()) {
             throw new StudyFailedException("trial " + row.trialId() + " failed this time: " + result.reason());
         }
-        TrialRow again = new TrialRows(row.study(), row.accuracy().baseAccuracy()).trial(planned, result);
-        if (!again.accuracy().equals(row.accuracy())) {
+        TrialRows rows = new TrialRows(row.study(), row.accuracy().baseAccuracy());
+        TrialRow again = rows.trial(planned, rows.rungs(planned, result), planned.rung());
+        if (!Objects.equals(again.accuracy().drop(), row.accuracy().drop())) {
             throw new StudyFailedException("trial " + row.trialId() + " came out as " + again.accuracy() + ", not as "
                     + row.accuracy() + ": other native threads or another native library (then "
                     + row.execution().threads() + " and " + row.execution().nativeLibrary() + ")");

@@ -2,7 +2,9 @@ package espalier.search;
 
 import espalier.backend.TrialBackend;
 import espalier.backend.TrialLostException;
+import espalier.table.RungRow;
 import espalier.table.TrialRow;
+import espalier.task.CheckpointReference;
 import espalier.task.Phase;
 import espalier.task.TrialResult;
 import espalier.task.TrialStatus;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
@@ -41,7 +44,7 @@ final class TrialQueue {
     }
 
     /**
-     * Runs what is not done yet and waits for it.
+     * Runs a batch of trials, each in one go; what is not done yet.
      *
      * @param what the batch's name for the user
      * @return one row for each planned trial, in their order
@@ -51,29 +54,66 @@ final class TrialQueue {
     List<TrialRow> run(String what, List<PlannedTrial> planned, TrialRows rows) {
         List<PlannedTrial> open = planned.stream().filter(this::isOpen).toList();
         progress.start(what, planned.size(), planned.size() - open.size());
-        BlockingQueue<Finished> results = new LinkedBlockingQueue<>();
         Iterator<PlannedTrial> next = open.iterator();
-        int inFlight = 0;
-        while (next.hasNext() || inFlight > 0) {
-            requireNotStopped(results, rows);
-            // Asked each time: a cluster grows and shrinks.
-            while (next.hasNext() && inFlight < 2 * backend.parallelism()) {
-                submit(next.next(), results);
-                inFlight++;
+        work(new Agenda() {
+            @Override
+            public Optional<PlannedTrial> next() {
+                return next.hasNext() ? Optional.of(next.next()) : Optional.empty();
             }
-            Finished done = take(results);
-            if (done.result() == null) {
-                requireNotStopped(results, rows);
+
+            @Override
+            public void finished(PlannedTrial trial, TrialResult result) {
+                keep(trial, result, rows);
             }
-            keep(done, rows);
-            inFlight--;
-        }
+        });
+        return rowsOf(what, planned);
+    }
+
+    /**
+     * Runs a round of trials that climb rungs; what is not done yet.
+     *
+     * @param what the round's name for the user
+     * @return one row for each planned trial, in their order
+     * @throws StudyFailedException if no trial of the round completed, or the backend cannot go on
+     * @throws StudyStoppedException after {@link #stop}
+     */
+    List<TrialRow> run(String what, LadderAgenda round) {
+        progress.start(what, round.known() + round.open(), round.known());
+        work(round);
+        round.close();
+        return rowsOf(what, round.planned());
+    }
+
+    private List<TrialRow> rowsOf(String what, List<PlannedTrial> planned) {
         progress.end();
         store.flush();
         List<TrialRow> done = new ArrayList<>();
         planned.forEach(trial -> done.add(row(trial)));
         requireOneCompleted(what, done);
         return done;
+    }
+
+    private void work(Agenda agenda) {
+        BlockingQueue<Finished> results = new LinkedBlockingQueue<>();
+        int inFlight = 0;
+        while (true) {
+            requireNotStopped(results, agenda);
+            // Asked each time: a cluster grows and shrinks.
+            Optional<PlannedTrial> next = inFlight < 2 * backend.parallelism() ? agenda.next() : Optional.empty();
+            if (next.isPresent()) {
+                submit(next.get(), results);
+                inFlight++;
+            } else if (inFlight > 0) {
+                Finished done = take(results);
+                if (done.result() == null) {
+                    requireNotStopped(results, agenda);
+                }
+                agenda.finished(done.planned(), resultOf(done));
+                inFlight--;
+            } else {
+                return;
+            }
+        }
     }
 
     /**
@@ -131,11 +171,7 @@ final class TrialQueue {
         if (row == null) {
             return true;
         }
-        if (!row.subnetwork().recipeId().equals(planned.recipeId().value())) {
-            throw new StudyException("trial " + row.trialId() + " of an earlier run has recipe "
-                    + row.subnetwork().recipeId() + ", this run would give it " + planned.recipeId()
-                    + "; the results come from another version: use another study name or --output");
-        }
+        planned.requireRecipe(row.subnetwork().recipeId());
         boolean keepsNetwork = planned.trial().phases().stream().anyMatch(phase -> phase instanceof Phase.KeepNetwork);
         return keepsNetwork && row.status() == TrialStatus.COMPLETED && !store.exists(networkFile(row.trialId()));
     }
@@ -151,11 +187,13 @@ final class TrialQueue {
     }
 
     /** When the study stops, what has come in is kept. */
-    private void requireNotStopped(BlockingQueue<Finished> results, TrialRows rows) {
+    private void requireNotStopped(BlockingQueue<Finished> results, Agenda agenda) {
         if (stopped) {
             List<Finished> arrived = new ArrayList<>();
             results.drainTo(arrived);
-            arrived.stream().filter(done -> done.result() != null).forEach(done -> keep(done, rows));
+            arrived.stream()
+                    .filter(done -> done.result() != null)
+                    .forEach(done -> agenda.finished(done.planned(), resultOf(done)));
             throw new StudyStoppedException();
         }
     }
@@ -177,7 +215,8 @@ final class TrialQueue {
                 NOWHERE,
                 done.startedAt(),
                 System.currentTimeMillis(),
-                new byte[0]);
+                new byte[0],
+                CheckpointReference.NONE);
     }
 
     /** What the end of the backend is for a study: nothing is wrong with its trials, and none of them is given up. */
@@ -195,20 +234,31 @@ final class TrialQueue {
         }
     }
 
-    private void keep(Finished done, TrialRows rows) {
-        TrialResult result = resultOf(done);
+    private void keep(PlannedTrial planned, TrialResult result, TrialRows rows) {
         if (result.network().length > 0) {
             store.write(networkFile(result.id()), result.network());
         }
-        TrialRow row = rows.trial(done.planned(), result);
-        finished.put(row.trialId(), row);
+        List<RungRow> rungs = rows.rungs(planned, result);
+        TrialRow row = rows.trial(planned, rungs, planned.rung());
         // An original that failed is no result: there is nothing yet to compare with, and the next run tries again.
         if (row.round() > 0 || row.status() == TrialStatus.COMPLETED) {
-            rows.rungs(done.planned(), result).forEach(store::append);
-            store.append(row);
+            rungs.forEach(store::append);
+            keep(row);
+        } else {
+            finished.put(row.trialId(), row);
         }
         Double drop = row.accuracy().drop();
         progress.advance(drop == null || row.round() == 0 ? OptionalDouble.empty() : OptionalDouble.of(drop));
+    }
+
+    /** Keeps the row of a trial that goes no further. */
+    void keep(TrialRow row) {
+        finished.put(row.trialId(), row);
+        store.append(row);
+    }
+
+    boolean isFinished(PlannedTrial trial) {
+        return finished.containsKey(trial.trial().id());
     }
 
     private static void requireOneCompleted(String what, List<TrialRow> rows) {

@@ -4,9 +4,11 @@ import espalier.space.RecipeFeatures;
 import espalier.table.RungRow;
 import espalier.table.TrialRow;
 import espalier.task.TrialResult;
+import espalier.task.TrialStatus;
 import espalier.task.WorkerInfo;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -27,36 +29,73 @@ final class TrialRows {
         this.baseAccuracy = baseAccuracy;
     }
 
-    TrialRow trial(PlannedTrial planned, TrialResult result) {
-        boolean trained = result.accuracy(StudyPlans.TRAINED).isPresent();
-        return new TrialRow(
+    /**
+     * The rungs that a result stands for: the one that its trial was on its way to, and rung 0, if that was on the way.
+     */
+    List<RungRow> rungs(PlannedTrial planned, TrialResult result) {
+        List<RungRow> rungs = new ArrayList<>();
+        OptionalDouble recalibrated = result.accuracy(StudyPlans.RECALIBRATED);
+        OptionalDouble trained = result.accuracy(StudyPlans.TRAINED);
+        if (recalibrated.isPresent()) {
+            rungs.add(rung(planned, result, 0, 0, boxed(recalibrated), "recalibrate"));
+        }
+        if (trained.isPresent()) {
+            rungs.add(rung(planned, result, planned.rung(), planned.epochs(), boxed(trained), "train"));
+        }
+        if (!result.completed()) {
+            rungs.removeIf(row -> row.rung() == planned.rung());
+            rungs.add(rung(planned, result, planned.rung(), planned.epochs(), null, "train"));
+        }
+        return rungs;
+    }
+
+    private RungRow rung(
+            PlannedTrial planned, TrialResult result, int rung, int epochs, @Nullable Double accuracy, String stage) {
+        boolean failed = !result.completed() && rung == planned.rung();
+        boolean left = rung == planned.rung() && !result.checkpoint().isNone();
+        return new RungRow(
                 study,
                 result.id(),
+                planned.recipeId().value(),
+                rung,
+                epochs,
+                boxed(result.accuracy(StudyPlans.PRUNED)),
+                accuracy,
+                accuracy == null ? null : (Double) (base(accuracy) - accuracy),
+                result.seconds().getOrDefault(stage, 0.0),
+                failed ? result.status() : TrialStatus.COMPLETED,
+                failed ? result.reason() : null,
+                left ? result.checkpoint().location() : null,
+                left ? result.checkpoint().sha256() : null,
+                execution(planned, result));
+    }
+
+    /**
+     * A trial that goes no further.
+     *
+     * @param rungs that it has come to, rising
+     * @param comparable the rung that its accuracy is compared at with those of all other trials
+     */
+    TrialRow trial(PlannedTrial planned, List<RungRow> rungs, int comparable) {
+        RungRow last = rungs.get(rungs.size() - 1);
+        RungRow reached = rungs.stream()
+                .filter(row -> row.accuracy() != null)
+                .reduce((lower, higher) -> higher)
+                .orElse(last);
+        boolean trained = reached.accuracy() != null && reached.rung() > 0;
+        return new TrialRow(
+                study,
+                last.trialId(),
                 planned.round(),
                 planned.population(),
                 planned.spaceId(),
                 subnetwork(planned),
-                accuracy(result),
-                trained ? 1 : 0,
-                trained ? planned.epochs() : 0,
-                result.status(),
-                result.completed() ? null : result.reason(),
-                execution(planned, result));
-    }
-
-    List<RungRow> rungs(PlannedTrial planned, TrialResult result) {
-        List<RungRow> rungs = new ArrayList<>();
-        result.accuracy(StudyPlans.RECALIBRATED)
-                .ifPresent(accuracy -> rungs.add(rung(result, 0, 0, accuracy, seconds(result, "recalibrate"))));
-        result.accuracy(StudyPlans.TRAINED)
-                .ifPresent(
-                        accuracy -> rungs.add(rung(result, 1, planned.epochs(), accuracy, seconds(result, "train"))));
-        return rungs;
-    }
-
-    private RungRow rung(TrialResult result, int rung, int epochs, double accuracy, double seconds) {
-        return new RungRow(
-                study, result.id(), rung, epochs, accuracy, base(accuracy) - accuracy, seconds, result.status());
+                accuracy(rungs, last, comparable),
+                trained ? reached.rung() : 0,
+                trained ? reached.epochs() : 0,
+                last.status(),
+                last.reason(),
+                execution(rungs));
     }
 
     private static TrialRow.Subnetwork subnetwork(PlannedTrial planned) {
@@ -81,13 +120,30 @@ final class TrialRows {
                 latency == null ? null : (Double) features.latencyKept());
     }
 
-    private TrialRow.Accuracy accuracy(TrialResult result) {
-        Double pruned = boxed(result.accuracy(StudyPlans.PRUNED));
-        Double recalibrated = boxed(result.accuracy(StudyPlans.RECALIBRATED));
-        Double trained = boxed(result.accuracy(StudyPlans.TRAINED));
-        Double last = trained != null ? trained : recalibrated;
-        Double drop = result.completed() && last != null ? (Double) (base(last) - last) : null;
-        return new TrialRow.Accuracy(base(last == null ? 0 : last), pruned, recalibrated, trained, drop);
+    private TrialRow.Accuracy accuracy(List<RungRow> rungs, RungRow last, int comparable) {
+        Double recalibrated = null;
+        Double trained = null;
+        Double drop = null;
+        Double comparableDrop = null;
+        for (RungRow row : rungs) {
+            if (row.rung() == 0) {
+                recalibrated = row.accuracy();
+            } else if (row.accuracy() != null) {
+                trained = row.accuracy();
+            }
+            if (last.status() == TrialStatus.COMPLETED) {
+                drop = row.drop();
+                comparableDrop = row.rung() == comparable ? row.drop() : comparableDrop;
+            }
+        }
+        Double own = trained != null ? trained : recalibrated;
+        return new TrialRow.Accuracy(
+                base(own == null ? 0 : own),
+                rungs.get(0).accuracyPruned(),
+                recalibrated,
+                trained,
+                drop,
+                comparableDrop);
     }
 
     private double base(double own) {
@@ -108,8 +164,23 @@ final class TrialRows {
                 Instant.ofEpochMilli(result.finishedAt()));
     }
 
-    private static double seconds(TrialResult result, String stage) {
-        return result.seconds().getOrDefault(stage, 0.0);
+    /** Of all tasks of a trial; where it ran is where the last one did. */
+    private static TrialRow.Execution execution(List<RungRow> rungs) {
+        List<TrialRow.Execution> tasks =
+                rungs.stream().map(RungRow::execution).distinct().toList();
+        TrialRow.Execution last = tasks.get(tasks.size() - 1);
+        Map<String, Double> stages = new LinkedHashMap<>();
+        tasks.forEach(task -> task.secondsByStage().forEach((stage, time) -> stages.merge(stage, time, Double::sum)));
+        return new TrialRow.Execution(
+                last.seed(),
+                last.executor(),
+                last.device(),
+                last.threads(),
+                last.nativeLibrary(),
+                tasks.stream().mapToDouble(TrialRow.Execution::secondsTotal).sum(),
+                stages,
+                tasks.get(0).startedAt(),
+                last.finishedAt());
     }
 
     private static @Nullable Double boxed(OptionalDouble value) {

@@ -5,7 +5,7 @@ package espalier.table;
  * component that is itself a record lays its own components out as columns of the same table.
  */
 public sealed interface ResultRow
-        permits StudyRow, SpaceRow, TrialRow, RungRow, RefinementRow, ComparisonRow, WinnerRow {
+        permits StudyRow, SpaceRow, TrialRow, RungRow, CorrelationRow, RefinementRow, ComparisonRow, WinnerRow {
 
     /** The name of the study that the row belongs to. */
     String study();

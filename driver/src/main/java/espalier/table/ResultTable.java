@@ -20,6 +20,8 @@ public enum ResultTable {
     RUNGS(RungRow.class, "study", "trial_id", "rung"),
     /** One row for each trial. */
     TRIALS(TrialRow.class, "study", "trial_id"),
+    /** How well the rungs of each round predicted each other. */
+    CORRELATIONS(CorrelationRow.class, "study", "round", "rung"),
     /** What was narrowed after each round, and why. */
     REFINEMENTS(RefinementRow.class, "study", "round", "quantity", "statistic"),
     /** Populations compared. */

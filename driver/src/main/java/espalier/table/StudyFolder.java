@@ -176,6 +176,16 @@ public final class StudyFolder {
         }
     }
 
+    /** Deletes a file, or a folder with all that is in it, by its path inside the study's folder; one that is not there is fine. */
+    public void delete(String file) {
+        Path path = inside(file);
+        try {
+            path.getFileSystem(hadoop).delete(path, true);
+        } catch (IOException e) {
+            throw failed("delete", path, e);
+        }
+    }
+
     Configuration hadoop() {
         return hadoop;
     }

@@ -118,13 +118,16 @@ public record TrialRow(
      * @param accuracyFineTuned accuracy after training, percent
      * @param drop {@code baseAccuracy} minus the accuracy of the last stage, percentage points; negative where the subnetwork
      *     is better
+     * @param comparableDrop the same at the rung that every trial of the study comes to, where some are stopped early; else the
+     *     same as {@code drop}
      */
     public record Accuracy(
             double baseAccuracy,
             @Nullable Double accuracyPruned,
             @Nullable Double accuracyRecalibrated,
             @Nullable Double accuracyFineTuned,
-            @Nullable Double drop) {
+            @Nullable Double drop,
+            @Nullable Double comparableDrop) {
 
         /** @throws IllegalArgumentException naming the component that is not a percentage */
         public Accuracy {
@@ -132,9 +135,8 @@ public record TrialRow(
             Checks.percent("accuracyPruned", accuracyPruned);
             Checks.percent("accuracyRecalibrated", accuracyRecalibrated);
             Checks.percent("accuracyFineTuned", accuracyFineTuned);
-            if (drop != null) {
-                Checks.finite("drop", drop);
-            }
+            Checks.finite("drop", drop == null ? 0 : drop);
+            Checks.finite("comparableDrop", comparableDrop == null ? 0 : comparableDrop);
         }
     }
 

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Looks into the executors of a cluster, which have to be started with {@link #SETTINGS}. */
@@ -80,13 +79,16 @@ public final class ExecutorDebugger {
         return false;
     }
 
-    /** The executor that printed this, if it still lives. */
+    /** The executor that printed this, if it still lives; after each debugger it listens somewhere else. */
     private static Optional<VirtualMachine> attach(Path output) throws IOException {
-        Matcher address = ADDRESS.matcher(Files.readString(output));
-        return address.find() ? attach(address.group(1)) : Optional.empty();
+        List<String> ports = ADDRESS.matcher(Files.readString(output))
+                .results()
+                .map(address -> address.group(1))
+                .toList();
+        return ports.isEmpty() ? Optional.empty() : connect(ports.get(ports.size() - 1));
     }
 
-    private static Optional<VirtualMachine> attach(String port) throws IOException {
+    private static Optional<VirtualMachine> connect(String port) throws IOException {
         AttachingConnector connector = Bootstrap.virtualMachineManager().attachingConnectors().stream()
                 .filter(each -> each.transport().name().equals("dt_socket"))
                 .findFirst()

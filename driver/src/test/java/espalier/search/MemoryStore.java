@@ -51,6 +51,11 @@ final class MemoryStore implements StudyStore {
     }
 
     @Override
+    public void delete(String file) {
+        files.keySet().removeIf(each -> each.equals(file) || each.startsWith(file + "/"));
+    }
+
+    @Override
     public String location(String file) {
         return "memory/" + file;
     }

@@ -20,6 +20,7 @@ import espalier.table.SpaceRow;
 import espalier.table.StudyRow;
 import espalier.table.TrialRow;
 import espalier.table.WinnerRow;
+import espalier.task.CheckpointReference;
 import espalier.task.ImageAsset;
 import espalier.task.Phase;
 import espalier.task.Trial;
@@ -434,11 +435,22 @@ class SearchLoopTest {
                 WORKER,
                 0,
                 1000,
-                keep ? new byte[] {1, 2, 3} : new byte[0]);
+                keep ? new byte[] {1, 2, 3} : new byte[0],
+                CheckpointReference.NONE);
     }
 
     private static TrialResult failed(Trial trial, String reason) {
-        return new TrialResult(trial.id(), TrialStatus.FAILED, reason, Map.of(), Map.of(), WORKER, 0, 1, new byte[0]);
+        return new TrialResult(
+                trial.id(),
+                TrialStatus.FAILED,
+                reason,
+                Map.of(),
+                Map.of(),
+                WORKER,
+                0,
+                1,
+                new byte[0],
+                CheckpointReference.NONE);
     }
 
     private static List<TrialRow> population(MemoryStore store, String name) {

@@ -55,7 +55,7 @@ final class ExampleRows {
                         0.0074,
                         3.5,
                         0.625),
-                new TrialRow.Accuracy(91.25, 10.0, 62.5, 91.25 - drop, drop),
+                new TrialRow.Accuracy(91.25, 10.0, 62.5, 91.25 - drop, drop, drop),
                 1,
                 2,
                 TrialStatus.COMPLETED,
@@ -81,7 +81,7 @@ final class ExampleRows {
                 done.population(),
                 done.spaceId(),
                 done.subnetwork(),
-                new TrialRow.Accuracy(91.25, null, null, null, null),
+                new TrialRow.Accuracy(91.25, null, null, null, null, null),
                 0,
                 0,
                 TrialStatus.FAILED,
@@ -90,7 +90,21 @@ final class ExampleRows {
     }
 
     static RungRow rung(String study, String trialId, int rung) {
-        return new RungRow(study, trialId, rung, rung, 89.0, 2.25, 3.5, TrialStatus.COMPLETED);
+        return new RungRow(
+                study,
+                trialId,
+                "recipe-" + trialId,
+                rung,
+                rung,
+                10.0,
+                89.0,
+                2.25,
+                3.5,
+                TrialStatus.COMPLETED,
+                null,
+                "file:/checkpoints/" + trialId,
+                "c0ffee",
+                trial(study, trialId).execution());
     }
 
     static List<ResultRow> oneOfEach(String study) {
@@ -99,6 +113,7 @@ final class ExampleRows {
                 new SpaceRow(study, 1, "space-1", null, "half of the FLOPs", "{\"flopsKept\":0.5}", "given"),
                 trial(study, "t1"),
                 rung(study, "t1", 0),
+                new CorrelationRow(study, 1, 0, 0, 1, 27, 9, 0.3, 0.5, 0.2, 0.7, 3.0, 1.5, "widened"),
                 new RefinementRow(
                         study,
                         1,

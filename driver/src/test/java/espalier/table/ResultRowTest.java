@@ -36,17 +36,18 @@ class ResultRowTest {
 
     @Test
     void anAccuracyIsAPercentage() {
-        assertThatThrownBy(() -> new TrialRow.Accuracy(91.0, null, 101.0, null, null))
+        assertThatThrownBy(() -> new TrialRow.Accuracy(91.0, null, 101.0, null, null, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("accuracyRecalibrated is 101.0: an accuracy is in percent");
-        assertThatThrownBy(() -> new TrialRow.Accuracy(Double.NaN, null, null, null, null))
+        assertThatThrownBy(() -> new TrialRow.Accuracy(Double.NaN, null, null, null, null, null))
                 .hasMessageStartingWith("baseAccuracy is NaN");
     }
 
     @Test
     void aDropMayBeNegativeButMustBeANumber() {
-        assertThat(new TrialRow.Accuracy(91.0, null, null, 92.0, -1.0).drop()).isEqualTo(-1.0);
-        assertThatThrownBy(() -> new TrialRow.Accuracy(91.0, null, null, 92.0, Double.NaN))
+        assertThat(new TrialRow.Accuracy(91.0, null, null, 92.0, -1.0, -1.0).drop())
+                .isEqualTo(-1.0);
+        assertThatThrownBy(() -> new TrialRow.Accuracy(91.0, null, null, 92.0, Double.NaN, null))
                 .hasMessageStartingWith("drop is NaN");
     }
 

@@ -1,6 +1,7 @@
 package espalier.task;
 
 import espalier.train.TrainingPlan;
+import java.util.List;
 
 /** One step of a trial. A method of pruning is a recipe and a short list of these. */
 public sealed interface Phase {
@@ -29,8 +30,25 @@ public sealed interface Phase {
         }
     }
 
-    /** Train on the training images. */
-    record Train(TrainingPlan plan) implements Phase {}
+    /**
+     * Train on the training images, from the epoch that the trial has come to.
+     *
+     * @param plan of the whole training
+     * @param until epochs of it that are done in the end
+     */
+    record Train(TrainingPlan plan, int until) implements Phase {
+        public Train {
+            if (until > plan.epochs()) {
+                throw new IllegalArgumentException(
+                        "training goes on until epoch " + until + "; at most " + plan.epochs() + ", its last");
+            }
+        }
+
+        /** All of the plan. */
+        public Train(TrainingPlan plan) {
+            this(plan, plan.epochs());
+        }
+    }
 
     /**
      * Record the accuracy.
@@ -39,6 +57,25 @@ public sealed interface Phase {
      * @param part images to classify
      */
     record Evaluate(String stage, Part part) implements Phase {}
+
+    /**
+     * Leave the network and the state of its training for a later trial.
+     *
+     * @param location of the file
+     */
+    record SaveCheckpoint(String location) implements Phase {}
+
+    /**
+     * Go on where an earlier trial stopped.
+     *
+     * @param checkpoint that it left
+     * @param otherwise what it did, to be done again where the checkpoint is lost
+     */
+    record Resume(CheckpointReference checkpoint, List<Phase> otherwise) implements Phase {
+        public Resume {
+            otherwise = List.copyOf(otherwise);
+        }
+    }
 
     /** Send the network back with the result. */
     record KeepNetwork() implements Phase {}

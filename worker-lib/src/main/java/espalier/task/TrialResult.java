@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
  * @param startedAt milliseconds since the epoch
  * @param finishedAt milliseconds since the epoch
  * @param network a Deeplearning4j zip where the trial kept it, else empty
+ * @param checkpoint that it left, if it did
  */
 @SuppressWarnings("ArrayRecordComponent") // crosses the wire as it is; never compared
 public record TrialResult(
@@ -27,7 +28,8 @@ public record TrialResult(
         WorkerInfo worker,
         long startedAt,
         long finishedAt,
-        byte[] network) {
+        byte[] network,
+        CheckpointReference checkpoint) {
     public TrialResult {
         accuracies = new LinkedHashMap<>(accuracies);
         seconds = new LinkedHashMap<>(seconds);

@@ -7,6 +7,8 @@ import espalier.train.Deadline;
 import espalier.train.Evaluator;
 import espalier.train.Trainer;
 import espalier.train.TrainingException;
+import espalier.train.TrainingState;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -26,22 +28,30 @@ public final class TrialRunner {
 
     private final Workbench bench;
     private final Trial trial;
+    private final CheckpointStore checkpoints;
     private final Deadline deadline;
     private final Map<String, Double> accuracies = new LinkedHashMap<>();
     private final Map<String, Double> seconds = new LinkedHashMap<>();
     private @Nullable ComputationGraph graph;
+    private TrainingState state = TrainingState.START;
     private byte[] kept = {};
+    private CheckpointReference left = CheckpointReference.NONE;
 
-    private TrialRunner(Workbench bench, Trial trial) {
+    private TrialRunner(Workbench bench, Trial trial, CheckpointStore checkpoints) {
         this.bench = bench;
+        this.checkpoints = checkpoints;
         this.trial = trial;
         this.deadline = Deadline.in(trial.timeLimitSeconds());
     }
 
-    /** Runs a trial; never throws for what goes wrong inside it. */
-    public static TrialResult run(Workbench bench, Trial trial, WorkerInfo worker) {
+    /**
+     * Runs a trial; never throws for what goes wrong inside it.
+     *
+     * @param checkpoints where it leaves them and finds them
+     */
+    public static TrialResult run(Workbench bench, Trial trial, WorkerInfo worker, CheckpointStore checkpoints) {
         long startedAt = System.currentTimeMillis();
-        TrialRunner runner = new TrialRunner(bench, trial);
+        TrialRunner runner = new TrialRunner(bench, trial, checkpoints);
         TrialStatus status = TrialStatus.COMPLETED;
         String reason = "";
         try {
@@ -69,14 +79,21 @@ public final class TrialRunner {
                 worker,
                 startedAt,
                 System.currentTimeMillis(),
-                runner.kept);
+                runner.kept,
+                runner.left);
     }
 
     private void timed(Phase phase) {
         deadline.check();
+        double before = total();
         long start = System.nanoTime();
         run(phase);
-        seconds.merge(stage(phase), (System.nanoTime() - start) / 1e9, Double::sum);
+        double own = (System.nanoTime() - start) / 1e9 - (total() - before);
+        seconds.merge(stage(phase), own, Double::sum);
+    }
+
+    private double total() {
+        return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
     }
 
     private void run(Phase phase) {
@@ -96,12 +113,14 @@ public final class TrialRunner {
                     trial.seed(),
                     deadline);
         } else if (phase instanceof Phase.Train train) {
-            Trainer.train(
+            state = Trainer.train(
                     graph(),
                     bench.training(train.plan().batchSize()),
                     bench.shape(),
                     bench.classes(),
                     train.plan(),
+                    state,
+                    train.until(),
                     trial.seed(),
                     deadline);
         } else if (phase instanceof Phase.Evaluate evaluate) {
@@ -110,7 +129,34 @@ public final class TrialRunner {
             accuracies.put(evaluate.stage(), accuracy);
         } else if (phase instanceof Phase.KeepNetwork) {
             kept = NetworkFiles.write(graph());
+        } else if (phase instanceof Phase.SaveCheckpoint save) {
+            save(save.location());
+        } else if (phase instanceof Phase.Resume resume) {
+            resume(resume);
         }
+    }
+
+    /** A checkpoint that is not written costs the next rung time, and nothing else. */
+    private void save(String location) {
+        try {
+            left = new Checkpoint(graph(), state).write(checkpoints, location);
+        } catch (IOException e) {
+            LOG.warn("trial {} leaves no checkpoint: {}", trial.id(), FirstLine.withKind(e));
+        }
+    }
+
+    private void resume(Phase.Resume resume) {
+        if (!resume.checkpoint().isNone()) {
+            try {
+                Checkpoint checkpoint = Checkpoint.read(checkpoints, resume.checkpoint());
+                graph = checkpoint.graph();
+                state = checkpoint.state();
+                return;
+            } catch (IOException | IllegalArgumentException e) {
+                LOG.warn("trial {} does its earlier rungs again: {}", trial.id(), FirstLine.withKind(e));
+            }
+        }
+        resume.otherwise().forEach(this::timed);
     }
 
     /** Frees the network at once: the garbage collector does not see how much memory it holds. */

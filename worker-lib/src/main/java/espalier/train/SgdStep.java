@@ -26,7 +26,12 @@ final class SgdStep implements AutoCloseable {
     private final INDArray work;
     private final INDArray scratch;
 
-    SgdStep(ComputationGraph graph, double momentum, double weightDecay) {
+    /**
+     * Steps that go on where others stopped.
+     *
+     * @param earlier their velocity; empty for the first ones
+     */
+    SgdStep(ComputationGraph graph, double momentum, double weightDecay, float[] earlier) {
         this.graph = graph;
         this.momentum = momentum;
         graph.initGradientsView();
@@ -34,7 +39,7 @@ final class SgdStep implements AutoCloseable {
         trained = Nd4j.ones(DataType.FLOAT, parameters);
         decayed = Nd4j.zeros(DataType.FLOAT, parameters);
         statistics = Nd4j.zeros(DataType.FLOAT, parameters);
-        velocity = Nd4j.zeros(DataType.FLOAT, parameters);
+        velocity = earlier.length == 0 ? Nd4j.zeros(DataType.FLOAT, parameters) : Nd4j.createFromArray(earlier);
         work = Nd4j.zeros(DataType.FLOAT, parameters);
         scratch = Nd4j.zeros(DataType.FLOAT, parameters);
         for (Layer layer : graph.getLayers()) {
@@ -71,6 +76,11 @@ final class SgdStep implements AutoCloseable {
         work.addi(velocity.mul(momentum, scratch));
         work.muli(rate).addi(gradient.mul(statistics, scratch));
         parameters.subi(work);
+    }
+
+    /** The velocity after the last step, a copy. */
+    float[] velocity() {
+        return velocity.toFloatVector();
     }
 
     /** Frees the vectors at once: the garbage collector does not see how long they are. */

@@ -11,6 +11,9 @@ public final class Trainer {
     /** A cross-entropy this far above that of guessing never comes back. */
     private static final double DIVERGED = 1e4;
 
+    /** Seeds of neighbouring epochs differ in about half of their bits. */
+    private static final long EPOCHS_APART = 0x9E3779B97F4A7C15L;
+
     private Trainer() {}
 
     /**
@@ -32,25 +35,51 @@ public final class Trainer {
             TrainingPlan plan,
             long seed,
             Deadline deadline) {
-        if (plan.epochs() == 0) {
-            return 0;
+        return train(graph, training, shape, classes, plan, TrainingState.START, plan.epochs(), seed, deadline)
+                .loss();
+    }
+
+    /**
+     * Trains in place for a part of the plan's epochs. Parts one after another, each from the state that the one before came to, give the same weights as
+     * the whole in one go, bit by bit.
+     *
+     * @param from where to begin
+     * @param until epochs of the plan that are done in the end, at most all
+     * @return the state to go on from
+     * @throws TrainingException if the loss is no longer a number or beyond recall, or at the deadline
+     */
+    public static TrainingState train(
+            ComputationGraph graph,
+            BatchSampler training,
+            TensorShape shape,
+            int classes,
+            TrainingPlan plan,
+            TrainingState from,
+            int until,
+            long seed,
+            Deadline deadline) {
+        if (from.epochs() >= until) {
+            return from;
         }
-        Nd4j.getRandom().setSeed(seed);
         double loss = 0;
-        try (SgdStep step = new SgdStep(graph, plan.momentum(), plan.weightDecay());
+        float[] velocity;
+        try (SgdStep step = new SgdStep(graph, plan.momentum(), plan.weightDecay(), from.velocity());
                 BatchBuffer buffer =
                         new BatchBuffer(plan.batchSize(), shape.channels(), shape.height(), shape.width(), classes);
                 LossGradient gradient = LossGradient.of(graph, shape, training.trainingBatchSize())) {
-            for (int epoch = 0; epoch < plan.epochs(); epoch++) {
+            for (int epoch = from.epochs(); epoch < until; epoch++) {
+                // Of dropout: each epoch has numbers of its own, wherever the training began.
+                Nd4j.getRandom().setSeed(seed + EPOCHS_APART * epoch);
                 Epoch batches = training.training(plan.augmentation(), seed, epoch);
                 loss = trainEpoch(gradient, step, buffer, batches, plan, epoch, deadline);
             }
+            velocity = step.velocity();
         }
         if (!Double.isFinite(graph.params().sumNumber().doubleValue())) {
-            throw new TrainingException("diverged: weights are no longer finite after epoch " + plan.epochs()
-                    + "; lower the learning rate");
+            throw new TrainingException(
+                    "diverged: weights are no longer finite after epoch " + until + "; lower the learning rate");
         }
-        return loss;
+        return new TrainingState(until, velocity, loss);
     }
 
     private static double trainEpoch(

@@ -15,11 +15,16 @@ import espalier.recipe.WholeNetwork;
 import espalier.task.Phase.Part;
 import espalier.train.LearningRateSchedule;
 import espalier.train.TrainingPlan;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 class TrialRunnerTest {
     private static final TensorShape SHAPE = new TensorShape(1, 12, 12);
@@ -68,12 +73,14 @@ class TrialRunnerTest {
                 new Phase.KeepNetwork());
         Trial given = new Trial(
                 "again",
+                "again",
                 new WholeNetwork(),
                 List.of(new Phase.GivenWeights(), new Phase.Evaluate("pruned", Part.TEST)),
                 1,
                 60,
                 kept.network());
-        assertThat(TrialRunner.run(BENCH, given, HERE).accuracies()).isEqualTo(kept.accuracies());
+        assertThat(TrialRunner.run(BENCH, given, HERE, CheckpointStore.NONE).accuracies())
+                .isEqualTo(kept.accuracies());
     }
 
     @Test
@@ -82,6 +89,62 @@ class TrialRunnerTest {
         TrialResult full =
                 run(ChannelRecipe.of(6, 16, 120, 84), new Phase.InheritWeights(), new Phase.Evaluate("x", Part.TEST));
         assertThat(whole.accuracies()).isEqualTo(full.accuracies());
+    }
+
+    @Test
+    void rungByRungIsTheSameAsInOneGoBitByBit() {
+        Map<String, byte[]> files = new HashMap<>();
+        CheckpointStore store = inMemory(files);
+        Phase.Evaluate evaluate = new Phase.Evaluate("fine-tuned", Part.VALIDATION);
+        TrainingPlan plan = plan(5, 0.05);
+        TrialResult whole =
+                run(NARROW, new Phase.InheritWeights(), new Phase.Train(plan), evaluate, new Phase.KeepNetwork());
+        List<Phase> firstRung = List.of(new Phase.InheritWeights(), new Phase.Train(plan, 1));
+        List<Phase> secondRung = new ArrayList<>(firstRung);
+        secondRung.add(new Phase.Train(plan, 3));
+
+        TrialResult first =
+                run(store, NARROW, firstRung.get(0), firstRung.get(1), evaluate, new Phase.SaveCheckpoint("t/1"));
+        TrialResult second = run(
+                store,
+                NARROW,
+                new Phase.Resume(first.checkpoint(), firstRung),
+                new Phase.Train(plan, 3),
+                evaluate,
+                new Phase.SaveCheckpoint("t/2"));
+        TrialResult third = run(
+                store,
+                NARROW,
+                new Phase.Resume(second.checkpoint(), secondRung),
+                new Phase.Train(plan),
+                evaluate,
+                new Phase.KeepNetwork());
+        assertThat(third.reason()).isEmpty();
+        assertThat(third.seconds()).doesNotContainKey("inheritweights");
+        assertThat(third.accuracies()).isEqualTo(whole.accuracies());
+        assertThat(parameters(third)).isEqualTo(parameters(whole));
+        assertThat(files).containsOnlyKeys("t/1", "t/2");
+
+        // Without its checkpoint, or with a damaged one, a rung does again what came before it.
+        Objects.requireNonNull(files.get("t/2"))[100] ^= 1;
+        for (CheckpointStore poor : List.of(store, CheckpointStore.NONE)) {
+            TrialResult again = run(
+                    poor,
+                    NARROW,
+                    new Phase.Resume(second.checkpoint(), secondRung),
+                    new Phase.Train(plan),
+                    evaluate,
+                    new Phase.KeepNetwork());
+            assertThat(again.seconds()).containsKey("inheritweights");
+            assertThat(parameters(again)).isEqualTo(parameters(whole));
+        }
+    }
+
+    @Test
+    void aCheckpointThatCannotBeWrittenFailsNothing() {
+        TrialResult result = run(NARROW, new Phase.InheritWeights(), new Phase.SaveCheckpoint("t/1"));
+        assertThat(result.status()).isEqualTo(TrialStatus.COMPLETED);
+        assertThat(result.checkpoint().isNone()).isTrue();
     }
 
     @Test
@@ -119,9 +182,9 @@ class TrialRunnerTest {
 
     @Test
     void brokenNetworkBytesAreAReasonNotACrash() {
-        Trial given =
-                new Trial("broken", new WholeNetwork(), List.of(new Phase.GivenWeights()), 1, 60, new byte[] {1, 2, 3});
-        TrialResult result = TrialRunner.run(BENCH, given, HERE);
+        Trial given = new Trial(
+                "broken", "broken", new WholeNetwork(), List.of(new Phase.GivenWeights()), 1, 60, new byte[] {1, 2, 3});
+        TrialResult result = TrialRunner.run(BENCH, given, HERE, CheckpointStore.NONE);
         assertThat(result.status()).isEqualTo(TrialStatus.INFEASIBLE);
         assertThat(result.reason()).contains("is not a Deeplearning4j network");
     }
@@ -136,8 +199,31 @@ class TrialRunnerTest {
         assertThat(Workbench.matcher(List.of()).test("stem")).isFalse();
     }
 
+    private static INDArray parameters(TrialResult result) {
+        return NetworkFiles.read(result.network(), "kept").params();
+    }
+
+    private static CheckpointStore inMemory(Map<String, byte[]> files) {
+        return new CheckpointStore() {
+            @Override
+            public void write(String location, byte[] content) {
+                files.put(location, content);
+            }
+
+            @Override
+            public byte[] read(String location) {
+                return Objects.requireNonNull(files.get(location));
+            }
+        };
+    }
+
     private static TrialResult run(Recipe recipe, Phase... phases) {
-        return TrialRunner.run(BENCH, new Trial("t", recipe, List.of(phases), 42, 60, new byte[0]), HERE);
+        return run(CheckpointStore.NONE, recipe, phases);
+    }
+
+    private static TrialResult run(CheckpointStore checkpoints, Recipe recipe, Phase... phases) {
+        Trial trial = new Trial("t", "trial t", recipe, List.of(phases), 42, 60, new byte[0]);
+        return TrialRunner.run(BENCH, trial, HERE, checkpoints);
     }
 
     private static TrainingPlan plan(int epochs, double rate) {

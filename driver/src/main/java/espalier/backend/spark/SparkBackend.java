@@ -98,7 +98,7 @@ public final class SparkBackend implements TrialBackend {
         }
         Map<String, String> properties = Map.of(
                 "spark.job.description",
-                "trial " + trial.id(),
+                trial.title(),
                 TrialWatch.TRIAL,
                 trial.id(),
                 TrialWatch.LIMIT,

@@ -5,8 +5,10 @@ import espalier.task.NetworkAsset;
 import espalier.task.Trial;
 import espalier.task.TrialResult;
 import espalier.task.TrialRunner;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** What a Spark task does with its one trial. */
 final class TrialFunction implements Function<Trial, TrialResult> {
@@ -25,6 +27,8 @@ final class TrialFunction implements Function<Trial, TrialResult> {
     @Override
     public TrialResult call(Trial trial) {
         ExecutorProcess process = ExecutorProcess.prepared(threads);
-        return TrialRunner.run(process.workbench(images, network), trial, process.worker());
+        CheckpointFiles checkpoints = new CheckpointFiles(
+                SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
+        return TrialRunner.run(process.workbench(images, network), trial, process.worker(), checkpoints);
     }
 }

@@ -7,6 +7,7 @@ import espalier.data.Normalization;
 import espalier.network.TensorShape;
 import espalier.recipe.ChannelRecipe;
 import espalier.recipe.WholeNetwork;
+import espalier.task.CheckpointReference;
 import espalier.task.ImageAsset;
 import espalier.task.ImportanceCriterion;
 import espalier.task.NetworkAsset;
@@ -28,6 +29,7 @@ public final class WireRegistrator implements KryoRegistrator {
     private static final List<Class<? extends Record>> RECORDS = List.of(
             Trial.class,
             TrialResult.class,
+            CheckpointReference.class,
             WorkerInfo.class,
             ImageAsset.class,
             NetworkAsset.class,
@@ -45,7 +47,9 @@ public final class WireRegistrator implements KryoRegistrator {
             Phase.Recalibrate.class,
             Phase.Train.class,
             Phase.Evaluate.class,
-            Phase.KeepNetwork.class);
+            Phase.KeepNetwork.class,
+            Phase.SaveCheckpoint.class,
+            Phase.Resume.class);
 
     private static final List<Class<?>> VALUES = List.of(
             TrialStatus.class,

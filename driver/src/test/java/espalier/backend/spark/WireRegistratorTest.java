@@ -13,6 +13,7 @@ import espalier.network.TensorShape;
 import espalier.recipe.ChannelRecipe;
 import espalier.recipe.Recipe;
 import espalier.recipe.WholeNetwork;
+import espalier.task.CheckpointReference;
 import espalier.task.ImageAsset;
 import espalier.task.ImportanceCriterion;
 import espalier.task.NetworkAsset;
@@ -44,7 +45,9 @@ class WireRegistratorTest {
                     0.1,
                     new Augmentation(2, Augmentation.Flip.HORIZONTAL))),
             new Phase.Evaluate("pruned", Phase.Part.VALIDATION),
-            new Phase.KeepNetwork());
+            new Phase.KeepNetwork(),
+            new Phase.SaveCheckpoint("file:/here"),
+            new Phase.Resume(new CheckpointReference("file:/here", "ab"), List.of(new Phase.InheritWeights())));
 
     @Test
     void everyPhaseAndRecipeIsTested() {
@@ -61,10 +64,10 @@ class WireRegistratorTest {
     @Test
     void trialsCrossTheWire() {
         for (Recipe recipe : List.of(ChannelRecipe.of(1, 2, 3), ChannelRecipe.of(4), new WholeNetwork())) {
-            Trial trial = new Trial("round-1-0001", recipe, EVERY_PHASE, 7, 60, NONE);
+            Trial trial = new Trial("round-1-0001", "trial", recipe, EVERY_PHASE, 7, 60, NONE);
             assertThat(there(trial)).usingRecursiveComparison().isEqualTo(trial);
         }
-        Trial carrying = new Trial("t", new WholeNetwork(), EVERY_PHASE, 7, 60, new byte[] {1, 2});
+        Trial carrying = new Trial("t", "t", new WholeNetwork(), EVERY_PHASE, 7, 60, new byte[] {1, 2});
         assertThat(there(carrying).network()).containsExactly(1, 2);
     }
 
@@ -79,7 +82,8 @@ class WireRegistratorTest {
                 new WorkerInfo("1", "host", "cpu", 1, "lib"),
                 1,
                 2,
-                NONE);
+                NONE,
+                new CheckpointReference("file:/here", "ab"));
         assertThat(there(result)).usingRecursiveComparison().isEqualTo(result);
     }
 
