@@ -80,8 +80,8 @@ public record StoppingConfig(
         if (untrainedRung) {
             rungs.add(0);
         }
-        for (double next = firstEpochs; Math.round(next) < epochs; next = Math.max(next * eta, Math.round(next) + 1)) {
-            rungs.add((int) Math.round(next));
+        for (int next = firstEpochs; next < epochs; next = Math.max(next + 1, (int) Math.round(next * eta))) {
+            rungs.add(next);
         }
         rungs.add(epochs);
         return rungs;

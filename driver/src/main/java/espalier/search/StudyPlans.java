@@ -58,7 +58,7 @@ final class StudyPlans {
     }
 
     /**
-     * One step of a trial on its way up the rungs. All steps of a trial together train as {@link #trial()} does in one go.
+     * One step of a trial on its way up the rungs. All steps of a trial together train as {@link #trial} does in one go.
      *
      * @param from what the step before left
      * @param checkpoint where this one is to leave the like; empty for nowhere

@@ -91,6 +91,9 @@ final class RandomConfigs {
                     ? List.of(11, 13, 16, 19).get(random.nextInt(4))
                     : 6 * random.nextInt(1, 200) + 2;
         }
+        if (key.name().equals("first-epochs")) {
+            return 2;
+        }
         if (key.name().equals("epochs")) {
             return random.nextInt(2, 50);
         }

@@ -69,6 +69,7 @@ class StudyConfigReaderTest {
                         0.25,
                         10_000,
                         3600));
+        assertThat(config.stopping()).isEqualTo(new StoppingConfig(StoppingConfig.Rule.NONE, 3, 5, 1, true, 0.5));
         assertThat(config.refine()).isEqualTo(new RefineConfig(RefineConfig.When.SHOWN, 0.95, 10_000));
     }
 
@@ -171,7 +172,7 @@ class StudyConfigReaderTest {
                     rounds: 2 ~ trails-per-round: 2 ~ :10: key 'search.trails-per-round' is unknown; did you mean 'trials-per-round'?
                     rounds: 2 ~ epochs: 2           ~ :10: key 'search.epochs' is unknown; did you mean 'training.base.epochs'?
                     seed: 1   ~ refnie:             ~ :11: key 'refnie' is unknown; did you mean 'refine'?
-                    seed: 1   ~ <<: {}              ~ :11: key '<<' is unknown; known here: study, seed, output, parent, data, network, space, search, importance, training, refine
+                    seed: 1   ~ <<: {}              ~ :11: key '<<' is unknown; known here: study, seed, output, parent, data, network, space, search, stopping, importance, training, refine
                     seed: 1   ~ search:             ~ :11: search is given twice, first at conf/x.yaml:9: remove one
                     """)
     void reportsKeysThatAreUnknownOrRepeated(String valid, String bad, String problem) {
@@ -311,6 +312,9 @@ class StudyConfigReaderTest {
                     seed: 1      ~ training: {fine-tune: {milestones: [1]}} ~ :11: training.fine-tune.milestones contradicts schedule cosine, applies to step alone: remove it, or change schedule
                     seed: 1      ~ training: {fine-tune: {warmup-epochs: 2}} ~ :11: training.fine-tune.warmup-epochs is 2, must be at most epochs (1)
                     seed: 1      ~ training: {base: {schedule: step, milestones: [3, 2]}} ~ :11: training.base.milestones is [3, 2], must rise, and end before epochs (20)
+                    seed: 1      ~ stopping: {rule: halving, first-epochs: 2} ~ :11: stopping.first-epochs is 2, must be at most training.fine-tune.epochs (1), where trials end
+                    seed: 1      ~ stopping: {rule: median, least-correlation: 0.3} ~ :11: stopping.least-correlation contradicts rule median, applies to halving alone: remove it, or change rule
+                    seed: 1      ~ stopping: {rule: halving, eta: 1} ~ :11: stopping.eta is 1, must be a number in (1, 100]: each rung has so many times the epochs of the one below; under halving one of so many trials goes on
                     seed: 1      ~ training: {retrain: {candidates: 81}} ~ :11: training.retrain.candidates is 81, must be at most the 80 trials of the search: lower it, or raise search.trials-per-round
                     """)
     void reportsContradictionsAtTheKeyConcerned(String valid, String bad, String problem) {

@@ -91,6 +91,8 @@ class StudyConfigWriterTest {
                           negated-share: 0.25
                           max-attempts: 10000
                           time-limit: 3600
+                        stopping:
+                          rule: none
                         importance: l1
                         training:
                           batch-size: 64

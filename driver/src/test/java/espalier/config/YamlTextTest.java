@@ -21,8 +21,8 @@ class YamlTextTest {
     /** In the inputs, {@code /} stands for a line break and {@code >} for a tab. */
     @ParameterizedTest
     @CsvSource(delimiter = '~', textBlock = """
-                    - a             ~ x.yaml:1: the document is [a], must be a section with the keys study, seed, output, parent, data, network, space, search, importance, training, refine
-                    hello           ~ x.yaml:1: the document is hello, must be a section with the keys study, seed, output, parent, data, network, space, search, importance, training, refine
+                    - a             ~ x.yaml:1: the document is [a], must be a section with the keys study, seed, output, parent, data, network, space, search, stopping, importance, training, refine
+                    hello           ~ x.yaml:1: the document is hello, must be a section with the keys study, seed, output, parent, data, network, space, search, stopping, importance, training, refine
                     a: 1/---/b: 2   ~ x.yaml:2: a second document begins here, must be one document: remove the ---
                     a:/>b: 1        ~ x.yaml:2: is not YAML at column 1: while scanning for the next token, found character '\\t(TAB)' that cannot start any token; indent with spaces
                     a: [1           ~ x.yaml:1: is not YAML at column 6: while parsing a flow sequence, expected ',' or ']', but got <stream end>

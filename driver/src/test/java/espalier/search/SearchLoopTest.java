@@ -1,5 +1,8 @@
 package espalier.search;
 
+import static espalier.search.SimulatedStudies.context;
+import static espalier.search.SimulatedStudies.run;
+import static espalier.search.SimulatedStudies.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -8,10 +11,6 @@ import espalier.backend.SimulatedBackend;
 import espalier.backend.TrialLostException;
 import espalier.config.StudyConfig;
 import espalier.config.StudyConfigReader;
-import espalier.data.FileSource;
-import espalier.data.ImageSet;
-import espalier.data.Normalization;
-import espalier.network.TensorShape;
 import espalier.recipe.ChannelRecipe;
 import espalier.space.RecipeFeatures;
 import espalier.table.ComparisonRow;
@@ -21,7 +20,6 @@ import espalier.table.StudyRow;
 import espalier.table.TrialRow;
 import espalier.table.WinnerRow;
 import espalier.task.CheckpointReference;
-import espalier.task.ImageAsset;
 import espalier.task.Phase;
 import espalier.task.Trial;
 import espalier.task.TrialResult;
@@ -391,19 +389,6 @@ class SearchLoopTest {
         return row.subnetwork().spread() >= low && row.subnetwork().spread() <= high;
     }
 
-    private static MemoryStore run(StudyContext study, Function<Trial, TrialResult> formula, int parallelism) {
-        MemoryStore store = new MemoryStore();
-        run(study, formula, store, parallelism);
-        return store;
-    }
-
-    private static void run(
-            StudyContext study, Function<Trial, TrialResult> formula, MemoryStore store, int parallelism) {
-        try (SimulatedBackend backend = new SimulatedBackend(parallelism, formula)) {
-            new SearchLoop(study, FirstRound.draw(study), backend, store, Progress.SILENT).run("test");
-        }
-    }
-
     /** Drops grow with the distance of log mCB from an optimum, and with the spread. */
     private static Function<Trial, TrialResult> planted(StudyContext study, double optimum) {
         return trial -> {
@@ -473,25 +458,5 @@ class SearchLoopTest {
 
     private static String text(MemoryStore store, String file) {
         return new String(store.read(file), StandardCharsets.UTF_8);
-    }
-
-    private static StudyContext study(String yaml) {
-        return context(StudyConfigReader.read(yaml, "test.yaml", Map.of()));
-    }
-
-    private static StudyContext context(StudyConfig config) {
-        TensorShape input = new TensorShape(1, 16, 16);
-        ImageSet images = new ImageSet(1, 16, 16, 2, new byte[20 * 256], labels());
-        ImageAsset asset = new ImageAsset(images, images, images, new Normalization(List.of(0.5), List.of(0.2)));
-        StudyNetwork network = StudyNetwork.load(config, input, 2, FileSource.local());
-        return new StudyContext(config, asset, network, StudySpaces.of(config.space(), network.graph()));
-    }
-
-    private static byte[] labels() {
-        byte[] labels = new byte[20];
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = (byte) (i % 2);
-        }
-        return labels;
     }
 }
