@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds what is needed and runs one benchmark: benchmarks/run.sh training | scaling | memory | preparation | sampling | accuracy | networks
+# Builds what is needed and runs one benchmark: benchmarks/run.sh training | scaling | memory | preparation | sampling | accuracy | networks | halving
 set -e
 case "$1" in
     training) class=TrainingThroughput ;;
@@ -9,8 +9,9 @@ case "$1" in
     sampling) class=SamplingThroughput ;;
     accuracy) class=TrainedAccuracy ;;
     networks) class=NetworkRoundTrips ;;
+    halving) exec "$(dirname "$0")/halving.sh" ;;
     *)
-        echo "benchmark is '$1'; it must be one of training, scaling, memory, preparation, sampling, accuracy, networks" >&2
+        echo "benchmark is '$1'; it must be one of training, scaling, memory, preparation, sampling, accuracy, networks, halving" >&2
         exit 2
         ;;
 esac
