@@ -1,6 +1,7 @@
 #!/bin/sh
-# Builds what is needed and runs one benchmark: benchmarks/run.sh training | scaling | memory | preparation | sampling | accuracy | networks | halving
+# Builds what is needed and runs one benchmark; without an argument it lists them.
 set -e
+heap=2g
 case "$1" in
     training) class=TrainingThroughput ;;
     scaling) class=Scaling ;;
@@ -9,11 +10,12 @@ case "$1" in
     sampling) class=SamplingThroughput ;;
     accuracy) class=TrainedAccuracy ;;
     networks) class=NetworkRoundTrips ;;
+    scale) class=LargeStudy heap=1g ;;
     halving) exec "$(dirname "$0")/halving.sh" ;;
     *)
-        echo "benchmark is '$1'; it must be one of training, scaling, memory, preparation, sampling, accuracy, networks, halving" >&2
+        echo "benchmark is '$1'; it must be one of training, scaling, memory, preparation, sampling, accuracy, networks, scale, halving" >&2
         exit 2
         ;;
 esac
 cd "$(dirname "$0")/.."
-exec mvn -B -ntp -q -pl benchmarks -am process-classes -Dbenchmark="$class"
+exec mvn -B -ntp -q -pl benchmarks -am process-classes -Dbenchmark="$class" -Dbenchmark.heap="$heap"

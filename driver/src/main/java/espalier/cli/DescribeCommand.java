@@ -128,7 +128,12 @@ final class DescribeCommand implements Callable<Integer> {
                 training.base().seeds(),
                 training.base().learning().epochs(),
                 originals);
-        line(out, "search", trials, training.fineTune().epochs(), search);
+        line(
+                out,
+                config.stopping().stops() ? "search, at most" : "search",
+                trials,
+                training.fineTune().epochs(),
+                search);
         line(out, "final", finals, training.retrain().learning().epochs(), last);
     }
 

@@ -92,7 +92,7 @@ final class ExportCommand implements Callable<Integer> {
         }
         StudyContext context = context(folder);
         try (SparkSession session = SparkSessions.open(folder.name())) {
-            TrialRow row = new TableReader(session, folder)
+            TrialRow row = new TableReader(folder)
                     .rows(TrialRow.class).stream()
                             .filter(each -> each.trialId().equals(trial))
                             .findFirst()

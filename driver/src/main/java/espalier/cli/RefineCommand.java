@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,15 +46,12 @@ final class RefineCommand implements Callable<Integer> {
             throw new StudyException("there is no study " + config.study() + " in " + config.output()
                     + "; run search first, or give the right --output");
         }
-        try (SparkSession session = SparkSessions.open(config.study())) {
-            TableReader tables = new TableReader(session, folder);
-            int last = round > 0 ? round : config.search().rounds();
-            Refinement refinement =
-                    Refinement.of(study, tables.rows(TrialRow.class), tables.rows(SpaceRow.class), last);
-            refinement.decisions().forEach(decision -> System.err.println(RefinedConfig.line(decision)));
-            refinement.remarks().forEach(System.err::println);
-            print(RefinedConfig.write(config, last, refinement), target);
-        }
+        TableReader tables = new TableReader(folder);
+        int last = round > 0 ? round : config.search().rounds();
+        Refinement refinement = Refinement.of(study, tables.rows(TrialRow.class), tables.rows(SpaceRow.class), last);
+        refinement.decisions().forEach(decision -> System.err.println(RefinedConfig.line(decision)));
+        refinement.remarks().forEach(System.err::println);
+        print(RefinedConfig.write(config, last, refinement), target);
         return 0;
     }
 

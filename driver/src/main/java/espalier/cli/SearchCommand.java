@@ -58,7 +58,7 @@ final class SearchCommand implements Callable<Integer> {
                 TableWriter writer = TableWriter.open(session, folder, lock)) {
             SparkSessions.requireThreads(session, config.training().threads());
             folder.write(StudyFolder.CONFIG, StudyConfigWriter.write(config, List.of("Resolved configuration.")));
-            StudyStore store = new DeltaStudyStore(folder, new TableReader(session, folder), writer);
+            StudyStore store = new DeltaStudyStore(folder, new TableReader(folder), writer);
             run(study, first, store, session);
         }
         return 0;

@@ -1,5 +1,6 @@
 package espalier.table;
 
+import io.delta.kernel.internal.actions.Protocol;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.util.Arrays;
@@ -9,17 +10,13 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.storage.LogStore$;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
-import scala.collection.JavaConverters;
 
 /**
  * One result table as a Delta table. Rows are appended by this process alone, without a Spark job: a job would wait for a
@@ -59,14 +56,13 @@ final class DeltaRowStore implements RowStore {
         if (!DeltaFrames.exists(folder, table)) {
             return new HashSet<>();
         }
-        requireOwnFormat(
-                DeltaTable.forPath(session, location.toString()).detail().first());
-        Dataset<Row> rows = session.read().format("delta").load(location.toString());
-        requireOwnColumns(rows.schema());
+        TableScan scan = TableScan.of(folder, table);
+        requireOwnFormat(scan.protocol());
+        requireOwnColumns(scan.schema());
+        files = scan.files();
         Set<List<Object>> keys = new HashSet<>();
-        Column[] columns = table.key().stream().map(functions::col).toArray(Column[]::new);
-        for (Row row : rows.select(columns).collectAsList()) {
-            keys.add(JavaConverters.seqAsJavaList(row.toSeq()).stream().toList());
+        for (Row row : scan.rows(table.key())) {
+            keys.add(table.key().stream().map(row::<Object>getAs).toList());
         }
         return keys;
     }
@@ -99,10 +95,9 @@ final class DeltaRowStore implements RowStore {
         }
     }
 
-    private void requireOwnFormat(Row detail) {
-        files = detail.<Long>getAs("numFiles");
-        int reader = detail.<Integer>getAs("minReaderVersion");
-        int writer = detail.<Integer>getAs("minWriterVersion");
+    private void requireOwnFormat(Protocol protocol) {
+        int reader = protocol.getMinReaderVersion();
+        int writer = protocol.getMinWriterVersion();
         if (reader > CommitLog.READER_VERSION || writer > CommitLog.WRITER_VERSION) {
             throw new StudyFolderException("table " + location + " asks for Delta reader version " + reader
                     + " and writer version " + writer + ", above " + CommitLog.READER_VERSION + " and "

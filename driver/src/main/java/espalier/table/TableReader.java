@@ -2,15 +2,12 @@ package espalier.table;
 
 import java.util.Comparator;
 import java.util.List;
-import org.apache.spark.sql.SparkSession;
 
-/** Reads a study's tables back into records. */
+/** Reads a study's tables back into records, without a Spark job. */
 public final class TableReader {
-    private final SparkSession session;
     private final StudyFolder folder;
 
-    public TableReader(SparkSession session, StudyFolder folder) {
-        this.session = session;
+    public TableReader(StudyFolder folder) {
         this.folder = folder;
     }
 
@@ -18,11 +15,15 @@ public final class TableReader {
      * All rows of one table, ordered by its key; none where the table was not written yet.
      *
      * @param rowType the row class, which names the table
+     * @throws StudyFolderException where the table cannot be read
      */
     public <R extends Record & ResultRow> List<R> rows(Class<R> rowType) {
         ResultTable table = ResultTable.of(rowType);
         RowMapper<R> mapper = RowMapper.of(rowType);
-        return DeltaFrames.union(session, List.of(folder), table).collectAsList().stream()
+        if (!DeltaFrames.exists(folder, table)) {
+            return List.of();
+        }
+        return TableScan.of(folder, table).rows(List.of(table.schema().fieldNames())).stream()
                 .map(mapper::fromRow)
                 .sorted(Comparator.comparing(table::keyOf, TableReader::compareKeys))
                 .toList();

@@ -26,17 +26,17 @@ class TableCrashIT extends SessionTest {
                 }
                 driver.kill();
             }
-            List<TrialRow> rows = new TableReader(session, folder).rows(TrialRow.class);
+            List<TrialRow> rows = new TableReader(folder).rows(TrialRow.class);
             assertThat(rows).hasSizeGreaterThan(durable);
             assertThat(rows).isEqualTo(firstTrials(rows.size()));
         }
 
-        int size = new TableReader(session, folder).rows(TrialRow.class).size();
+        int size = new TableReader(folder).rows(TrialRow.class).size();
         try (StudyLock lock = folder.lock();
                 TableWriter writer = TableWriter.open(session, folder, lock)) {
             firstTrials(size + 10).forEach(writer::append);
         }
-        assertThat(new TableReader(session, folder).rows(TrialRow.class)).isEqualTo(firstTrials(size + 10));
+        assertThat(new TableReader(folder).rows(TrialRow.class)).isEqualTo(firstTrials(size + 10));
     }
 
     private static List<TrialRow> firstTrials(int count) {

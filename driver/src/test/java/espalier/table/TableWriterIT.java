@@ -31,20 +31,20 @@ class TableWriterIT extends SessionTest {
 
         write(folder, rows);
 
-        TableReader reader = new TableReader(session, folder);
+        TableReader reader = new TableReader(folder);
         assertThat(reader.rows(StudyRow.class)).containsExactly((StudyRow) rows.get(0));
         assertThat(reader.rows(SpaceRow.class)).containsExactly((SpaceRow) rows.get(1));
         assertThat(reader.rows(TrialRow.class)).containsExactly((TrialRow) rows.get(2));
         assertThat(reader.rows(RungRow.class)).containsExactly((RungRow) rows.get(3));
-        assertThat(reader.rows(RefinementRow.class)).containsExactly((RefinementRow) rows.get(4));
-        assertThat(reader.rows(ComparisonRow.class)).containsExactly((ComparisonRow) rows.get(5));
-        assertThat(reader.rows(WinnerRow.class)).containsExactly((WinnerRow) rows.get(6));
+        assertThat(reader.rows(CorrelationRow.class)).containsExactly((CorrelationRow) rows.get(4));
+        assertThat(reader.rows(RefinementRow.class)).containsExactly((RefinementRow) rows.get(5));
+        assertThat(reader.rows(ComparisonRow.class)).containsExactly((ComparisonRow) rows.get(6));
+        assertThat(reader.rows(WinnerRow.class)).containsExactly((WinnerRow) rows.get(7));
     }
 
     @Test
     void readsNoRowsFromATableThatWasNotWritten() {
-        assertThat(new TableReader(session, folder("nothing")).rows(TrialRow.class))
-                .isEmpty();
+        assertThat(new TableReader(folder("nothing")).rows(TrialRow.class)).isEmpty();
     }
 
     @Test
@@ -60,7 +60,7 @@ class TableWriterIT extends SessionTest {
                         ExampleRows.rung("resumed", "t1", 0),
                         ExampleRows.rung("resumed", "t1", 1)));
 
-        TableReader reader = new TableReader(session, folder);
+        TableReader reader = new TableReader(folder);
         assertThat(reader.rows(TrialRow.class))
                 .containsExactly(
                         ExampleRows.trial("resumed", "t1", 1, 0.9, 1.0), ExampleRows.failedTrial("resumed", "t2"));
@@ -84,7 +84,7 @@ class TableWriterIT extends SessionTest {
             threads.shutdownNow();
         }
 
-        assertThat(new TableReader(session, folder).rows(TrialRow.class))
+        assertThat(new TableReader(folder).rows(TrialRow.class))
                 .hasSize(200)
                 .extracting(TrialRow::trialId)
                 .doesNotHaveDuplicates();
@@ -104,7 +104,7 @@ class TableWriterIT extends SessionTest {
             trials.get();
         }
 
-        assertThat(new TableReader(session, folder).rows(TrialRow.class)).hasSize(1);
+        assertThat(new TableReader(folder).rows(TrialRow.class)).hasSize(1);
     }
 
     @Test
@@ -126,7 +126,7 @@ class TableWriterIT extends SessionTest {
         }
         write(folder, List.of(ExampleRows.trial("compacted", "t30"), ExampleRows.trial("compacted", "t31")));
 
-        assertThat(new TableReader(session, folder).rows(TrialRow.class))
+        assertThat(new TableReader(folder).rows(TrialRow.class))
                 .extracting(TrialRow::trialId)
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(10, 31).mapToObj(i -> "t" + i).toList());
@@ -143,7 +143,7 @@ class TableWriterIT extends SessionTest {
         write(folder, List.of(ExampleRows.trial("other", "t1")));
         write(folder, List.of(ExampleRows.trial("other", "t1"), ExampleRows.trial("other", "t2")));
 
-        assertThat(new TableReader(session, folder).rows(TrialRow.class)).hasSize(2);
+        assertThat(new TableReader(folder).rows(TrialRow.class)).hasSize(2);
     }
 
     @Test

@@ -1,0 +1,212 @@
+package espalier.benchmark;
+
+import com.sun.management.GarbageCollectionNotificationInfo;
+import espalier.backend.SimulatedBackend;
+import espalier.config.StudyConfig;
+import espalier.config.StudyConfigReader;
+import espalier.data.FileSource;
+import espalier.data.ImageSet;
+import espalier.data.Normalization;
+import espalier.network.TensorShape;
+import espalier.recipe.ChannelRecipe;
+import espalier.search.DeltaStudyStore;
+import espalier.search.FirstRound;
+import espalier.search.Progress;
+import espalier.search.SearchLoop;
+import espalier.search.StudyContext;
+import espalier.search.StudyNetwork;
+import espalier.search.StudySpaces;
+import espalier.search.StudyStore;
+import espalier.space.RecipeFeatures;
+import espalier.table.ResultTable;
+import espalier.table.RungRow;
+import espalier.table.SparkTables;
+import espalier.table.StudyCatalog;
+import espalier.table.StudyFolder;
+import espalier.table.StudyLock;
+import espalier.table.TableReader;
+import espalier.table.TableWriter;
+import espalier.table.TrialRow;
+import espalier.task.CheckpointReference;
+import espalier.task.ImageAsset;
+import espalier.task.Phase;
+import espalier.task.Trial;
+import espalier.task.TrialResult;
+import espalier.task.TrialStatus;
+import espalier.task.WorkerInfo;
+import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.management.NotificationEmitter;
+import javax.management.openmbean.CompositeData;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What a driver costs that has 1,000, 10,000 and 100,000 trials: studies whose trials are a formula, on 1,000 places, with real
+ * tables. {@code benchmarks/run.sh scale}
+ */
+final class LargeStudy {
+    private static final int PLACES = 1000;
+    private static final TensorShape INPUT = new TensorShape(3, 32, 32);
+    private static final WorkerInfo WORKER = new WorkerInfo("1", "simulated", "cpu", 1, "none");
+    private static final String YAML = """
+            study: trials-%1$d
+            seed: 1
+            data: {format: synthetic, synthetic: {size: 32, train-images: 40, test-images: 10}}
+            network: {architecture: resnet-cifar, depth: 20, width: 16}
+            space: {flops: 0.5, tolerance: 0.02}
+            search: {rounds: 1, trials-per-round: %1$d, sampler: spread}
+            training:
+              base: {epochs: 1, seeds: 1}
+              fine-tune: {epochs: 9}
+              retrain: {epochs: 1, candidates: 1, seeds: 1}
+            stopping: {rule: halving}
+            """;
+
+    private final AtomicLong heap = new AtomicLong();
+
+    private LargeStudy() {}
+
+    public static void main(String[] arguments) throws IOException {
+        new LargeStudy().run();
+    }
+
+    private void run() throws IOException {
+        watchHeap();
+        Path output = Files.createTempDirectory("espalier-scale");
+        SparkSession.Builder builder = SparkSession.builder()
+                .master("local[2]")
+                .config("spark.ui.enabled", "false")
+                .config("spark.driver.host", "127.0.0.1")
+                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.sql.warehouse.dir", output.resolve("warehouse").toString());
+        System.out.println(
+                "| trials | rungs | study | heap after collections, most | files of trials | reading it again | sql |");
+        System.out.println("|---|---|---|---|---|---|---|");
+        try (SparkSession session = SparkTables.configure(builder).getOrCreate()) {
+            for (int trials : new int[] {1000, 10_000, 100_000}) {
+                measure(session, output.toString(), trials);
+            }
+        } finally {
+            StudyFolder.of(output.toString(), "x", new Configuration());
+            org.apache.commons.io.FileUtils.deleteDirectory(output.toFile());
+        }
+    }
+
+    private void measure(SparkSession session, String output, int trials) {
+        StudyContext study = study(trials);
+        StudyFolder folder = StudyFolder.of(output, study.config().study(), new Configuration());
+        folder.create();
+        heap.set(0);
+        double search = seconds(() -> search(session, study, folder));
+        long most = heap.get();
+        TableReader reader = new TableReader(folder);
+        int[] rungs = new int[1];
+        double scan = seconds(() -> {
+            int rows = reader.rows(TrialRow.class).size();
+            rungs[0] = reader.rows(RungRow.class).size();
+            if (rows < trials) {
+                throw new IllegalStateException("the tables hold " + rows + " trials of " + trials);
+            }
+        });
+        folder.write(StudyFolder.CONFIG, "");
+        StudyCatalog.register(session, output, study.config().study());
+        double sql = seconds(() -> session.sql(
+                        "SELECT population, count(*), min(drop), avg(mcb), percentile(drop, 0.5) FROM trials GROUP BY population")
+                .collectAsList());
+        long files = session.sql("DESCRIBE DETAIL delta.`" + folder.location(ResultTable.TRIALS) + "`")
+                .first()
+                .getAs("numFiles");
+        System.out.printf(
+                "| %,d | %,d | %.0f s | %d MB | %d | %.1f s | %.1f s |%n",
+                trials, rungs[0], search, most >> 20, files, scan, sql);
+    }
+
+    private static void search(SparkSession session, StudyContext study, StudyFolder folder) {
+        try (StudyLock lock = folder.lock();
+                TableWriter writer = TableWriter.open(session, folder, lock);
+                SimulatedBackend backend = new SimulatedBackend(PLACES, trial -> answer(study, trial))) {
+            StudyStore store = new DeltaStudyStore(folder, new TableReader(folder), writer);
+            new SearchLoop(study, FirstRound.draw(study), backend, store, Progress.SILENT).run("benchmark");
+        }
+    }
+
+    private static double seconds(Runnable work) {
+        long start = System.nanoTime();
+        work.run();
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private static StudyContext study(int trials) {
+        StudyConfig config = StudyConfigReader.read(YAML.formatted(trials), "benchmark", Map.of());
+        ImageSet images = new ImageSet(3, 32, 32, 2, new byte[2 * INPUT.channels() * INPUT.area()], new byte[] {0, 1});
+        ImageAsset asset = new ImageAsset(
+                images, images, images, new Normalization(List.of(0.5, 0.5, 0.5), List.of(0.2, 0.2, 0.2)));
+        StudyNetwork network = StudyNetwork.load(config, INPUT, 2, FileSource.local());
+        return new StudyContext(config, asset, network, StudySpaces.of(config.space(), network.graph()));
+    }
+
+    /** Accuracies that grow with the epochs, and fall with the distance of mCB from an optimum and with the spread. */
+    private static TrialResult answer(StudyContext study, Trial trial) {
+        Map<String, Double> accuracies = new LinkedHashMap<>();
+        int epochs = 0;
+        for (Phase phase : trial.phases()) {
+            if (phase instanceof Phase.Train train) {
+                epochs = train.until();
+            } else if (phase instanceof Phase.Evaluate evaluate) {
+                accuracies.put(evaluate.stage(), accuracy(study, trial, epochs));
+            }
+        }
+        boolean keep = trial.phases().stream().anyMatch(phase -> phase instanceof Phase.KeepNetwork);
+        return new TrialResult(
+                trial.id(),
+                TrialStatus.COMPLETED,
+                "",
+                accuracies,
+                Map.of("train", 1.0),
+                WORKER,
+                0,
+                1000,
+                keep ? new byte[] {1} : new byte[0],
+                CheckpointReference.NONE);
+    }
+
+    private static double accuracy(StudyContext study, Trial trial, int epochs) {
+        if (!(trial.recipe() instanceof ChannelRecipe recipe)) {
+            return 90;
+        }
+        RecipeFeatures features = study.space().features(recipe);
+        double distance = Math.log(features.mcb());
+        double noise = new SplittableRandom(trial.seed() + epochs).nextDouble(-1, 1) / (1 + epochs);
+        return 60 + 2 * epochs - 20 * distance * distance - 8 * features.spread() + noise;
+    }
+
+    /** What is alive after a collection is what the driver needs. */
+    private void watchHeap() {
+        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+            ((NotificationEmitter) collector)
+                    .addNotificationListener(
+                            (notification, handback) -> {
+                                GarbageCollectionNotificationInfo info = GarbageCollectionNotificationInfo.from(
+                                        (CompositeData) notification.getUserData());
+                                long used = info.getGcInfo().getMemoryUsageAfterGc().values().stream()
+                                        .mapToLong(MemoryUsage::getUsed)
+                                        .sum();
+                                heap.accumulateAndGet(used, Math::max);
+                            },
+                            notification -> notification
+                                    .getType()
+                                    .equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION),
+                            null);
+        }
+    }
+}
