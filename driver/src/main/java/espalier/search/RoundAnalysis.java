@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the trials of a study show so far: which part of the space is better, and whether a refined space kept its promise.
@@ -118,9 +119,14 @@ final class RoundAnalysis {
                 .toList();
     }
 
-    /** The drop that all trials have been measured for, also those that were stopped early. */
+    /** The drop that all trials have been measured for, also those that were stopped early; tables of older versions have one alone. */
+    private static @Nullable Double comparable(TrialRow row) {
+        Double comparable = row.accuracy().comparableDrop();
+        return comparable == null ? row.accuracy().drop() : comparable;
+    }
+
     private static double drop(TrialRow row) {
-        return Objects.requireNonNull(row.accuracy().comparableDrop());
+        return Objects.requireNonNull(comparable(row));
     }
 
     static Band band(Range range) {
@@ -141,8 +147,7 @@ final class RoundAnalysis {
 
     private static List<TrialRow> completed(List<TrialRow> trials) {
         return trials.stream()
-                .filter(row ->
-                        row.status() == TrialStatus.COMPLETED && row.accuracy().comparableDrop() != null)
+                .filter(row -> row.status() == TrialStatus.COMPLETED && comparable(row) != null)
                 .toList();
     }
 
