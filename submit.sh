@@ -25,6 +25,7 @@ Environment:
   JAVA_HOME               a Java 17 or newer
   ESPALIER_JAR            a ready espalier.jar (default: built with Maven whenever the sources are newer)
   ESPALIER_THREADS        native threads, and cores, of one trial (default: 1)
+  ESPALIER_GPUS           GPUs of one executor, each for a trial of its own (default: 0); docs/gpu.md says what else they need
   ESPALIER_NATIVE_MEMORY  memory beside the heap for the trials of one process, e.g. 12g (default: for a local run 3/4 of
                           the machine's memory less the heap, for an executor 2g for every trial that it runs at a time)
 END
@@ -225,6 +226,10 @@ prepend_to() { # KEY VALUE
     set_to "$1" "$2${setting[$1]:+ ${setting[$1]}}"
 }
 
+add_to_list() { # KEY VALUE
+    set_to "$1" "${setting[$1]:+${setting[$1]},}$2"
+}
+
 each_property() { # FILE COMMAND: calls it with each key and value of a properties file
     local line
     while read -r line || [[ -n $line ]]; do
@@ -294,6 +299,27 @@ set_environment() {
     done
 }
 
+# Spark hands GPUs out, one to each trial, and the workers of a standalone cluster know theirs. Elsewhere an executor looks
+# for its own: on YARN with the script that we send along, on Kubernetes with one that its image has.
+set_gpus() {
+    gpus=${ESPALIER_GPUS:-0}
+    [[ $gpus =~ ^(0|[1-9][0-9]{0,3})$ ]] || fail 2 "ESPALIER_GPUS is $gpus: give a whole number of GPUs for one executor"
+    ((gpus > 0)) || return 0
+    ! is_local || fail 2 "ESPALIER_GPUS is $gpus, but Spark hands out no GPUs with the master ${setting[spark.master]}: give a cluster's --master"
+    default_to spark.executor.resource.gpu.amount "$gpus"
+    default_to spark.task.resource.gpu.amount 1
+    # CUDA's own order is by speed, nvidia-smi's is this one.
+    default_to spark.executorEnv.CUDA_DEVICE_ORDER PCI_BUS_ID
+    local script=spark.executor.resource.gpu.discoveryScript
+    case ${setting[spark.master]} in
+        yarn) [[ -v setting[$script] ]] || {
+            add_to_list spark.yarn.dist.files "$root/conf/gpu-discovery.sh"
+            set_to "$script" ./gpu-discovery.sh
+        } ;;
+        k8s:*) default_to spark.executor.resource.gpu.vendor nvidia.com ;;
+    esac
+}
+
 # ND4J's arrays live beside the heap. One number, the native memory, limits them in the process (JavaCPP's maxbytes and,
 # with the heap, the resident size) and makes room for them in the container (Spark's memoryOverhead, with 512 MiB more
 # for the Java machine itself).
@@ -338,7 +364,7 @@ set_driver() {
 
 set_executors() {
     # A process for each trial: Spark spreads them, and one that runs out of memory takes no other with it.
-    default_to spark.executor.cores "$threads"
+    default_to spark.executor.cores $((gpus > 1 ? gpus * threads : threads))
     local cores=${setting[spark.executor.cores]} native
     [[ $cores =~ ^[1-9][0-9]*$ ]] || cores=$threads
     native=$(native_mebibytes executor $((2048 * (cores > threads ? cores / threads : 1))))
@@ -354,7 +380,7 @@ set_log() {
     is_cluster_mode || prepend_to spark.driver.defaultJavaOptions \
         "\"-Dlog4j2.configurationFile=$file\" -Dlog4j2.disableJmx=true"
     if [[ ${setting[spark.master]} == yarn ]]; then
-        set_to spark.yarn.dist.files "${setting[spark.yarn.dist.files]:+${setting[spark.yarn.dist.files]},}$file"
+        add_to_list spark.yarn.dist.files "$file"
         ! is_cluster_mode || prepend_to spark.driver.defaultJavaOptions "-Dlog4j2.configurationFile=${file##*/}"
         prepend_to spark.executor.defaultJavaOptions "-Dlog4j2.configurationFile=${file##*/}"
     fi
@@ -367,7 +393,7 @@ send_configuration() {
     for index in "${!program_arguments[@]}"; do
         argument=${program_arguments[index]}
         if [[ $argument == *.y?(a)ml && -f $argument ]]; then
-            set_to spark.yarn.dist.files "${setting[spark.yarn.dist.files]:+${setting[spark.yarn.dist.files]},}$argument"
+            add_to_list spark.yarn.dist.files "$argument"
             program_arguments[index]=${argument##*/}
         fi
     done
@@ -381,6 +407,7 @@ set_all() {
     send_configuration
     default_to spark.sql.warehouse.dir "file:${TMPDIR:-/tmp}/espalier-warehouse-$(id -u)"
     set_environment
+    set_gpus
     set_driver
     if is_local; then
         default_to spark.ui.enabled false

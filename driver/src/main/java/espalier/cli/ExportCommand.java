@@ -91,6 +91,7 @@ final class ExportCommand implements Callable<Integer> {
             throw new StudyException("study " + folder.name() + " has no winner yet; run search to its end");
         }
         StudyContext context = context(folder);
+        SparkSessions.requireDevice(context.config().training().device());
         try (SparkSession session = SparkSessions.open(folder.name())) {
             TrialRow row = new TableReader(folder)
                     .rows(TrialRow.class).stream()
@@ -99,8 +100,7 @@ final class ExportCommand implements Callable<Integer> {
                             .orElseThrow(() -> new StudyException("study " + folder.name() + " has no trial '" + trial
                                     + "'; sql \"SELECT trial_id FROM trials\" lists them"));
             JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-            try (SparkBackend backend = new SparkBackend(
-                    spark, context.images(), context.config().training().threads())) {
+            try (SparkBackend backend = Studies.backend(context, spark)) {
                 return new TrialExport(context, backend)
                         .again(row, folder.readBytes(TrialExport.networkFile("original-1")));
             }

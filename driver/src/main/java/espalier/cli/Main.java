@@ -1,6 +1,7 @@
 package espalier.cli;
 
 import espalier.data.DataException;
+import espalier.dl4j.Backends;
 import espalier.search.StudyException;
 import espalier.search.StudyFailedException;
 import espalier.space.SpaceException;
@@ -65,6 +66,8 @@ public final class Main {
 
     /** Runs a command. */
     static int run(String... arguments) {
+        // GPUs are for trials.
+        Backends.useCpu();
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpAutoWidth(true);

@@ -47,6 +47,7 @@ final class SearchCommand implements Callable<Integer> {
     public Integer call() {
         StudyConfig config = options.read();
         // The cheap checks come first: nothing is started for a study that cannot run.
+        SparkSessions.requireDevice(config.training().device());
         StudyFolder folder = StudyFolder.of(config.output(), config.study(), SparkSessions.hadoop());
         checkFolder(config, folder);
         StudyContext study = Studies.load(config);
@@ -67,8 +68,7 @@ final class SearchCommand implements Callable<Integer> {
     @SuppressWarnings("try") // The hook acts by being there.
     private static void run(StudyContext study, FirstRound first, StudyStore store, SparkSession session) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
-        int threads = study.config().training().threads();
-        try (SparkBackend backend = new SparkBackend(context, study.images(), threads)) {
+        try (SparkBackend backend = Studies.backend(study, context)) {
             ConsoleProgress progress = new ConsoleProgress(System.out);
             progress.say("study " + study.config().study() + ": " + Studies.summary(study));
             SearchLoop loop = new SearchLoop(study, first, backend, store, progress);

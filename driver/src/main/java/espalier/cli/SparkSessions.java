@@ -1,6 +1,7 @@
 package espalier.cli;
 
 import espalier.backend.spark.WireRegistrator;
+import espalier.config.TrainingConfig;
 import espalier.search.StudyException;
 import espalier.table.SparkTables;
 import java.util.Map;
@@ -23,14 +24,25 @@ final class SparkSessions {
 
     private SparkSessions() {}
 
+    /** @throws StudyException if Spark is asked for GPUs that it cannot hand out */
     static SparkSession open(String name) {
+        SparkConf given = new SparkConf();
+        GpuRequest.of(given).check();
         SparkSession.Builder builder = SparkSession.builder()
                 .appName("espalier " + name)
                 .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
                 .config("spark.kryo.registrator", WireRegistrator.class.getName());
-        SparkConf given = new SparkConf();
         DEFAULTS.forEach((key, value) -> builder.config(key, given.get(key, value)));
         return SparkTables.configure(builder).getOrCreate();
+    }
+
+    /**
+     * Whether Spark is asked for the devices that a study wants.
+     *
+     * @throws StudyException if not
+     */
+    static void requireDevice(TrainingConfig.Device device) {
+        GpuRequest.of(new SparkConf()).checkFor(device);
     }
 
     /**

@@ -1,11 +1,14 @@
 package espalier.cli;
 
+import espalier.backend.spark.SparkBackend;
 import espalier.config.DataConfig;
 import espalier.config.StudyConfig;
+import espalier.config.TrainingConfig;
 import espalier.cost.Complexity;
 import espalier.cost.LatencyTable;
 import espalier.data.FileSource;
 import espalier.data.ImageSet;
+import espalier.device.DeviceChoice;
 import espalier.network.TensorShape;
 import espalier.search.StudyContext;
 import espalier.search.StudyException;
@@ -17,6 +20,7 @@ import espalier.task.ImageAsset;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /** Loads what a configuration names. */
 final class Studies {
@@ -44,6 +48,16 @@ final class Studies {
             throw new StudyException("space.latency-table '" + path + "' cannot be read (" + e.getMessage()
                     + "); write one with 'latency-table'");
         }
+    }
+
+    /** Where a study's trials run. */
+    static SparkBackend backend(StudyContext study, JavaSparkContext spark) {
+        TrainingConfig training = study.config().training();
+        return new SparkBackend(
+                spark,
+                study.images(),
+                training.threads(),
+                DeviceChoice.valueOf(training.device().name()));
     }
 
     /** One line of what the study is about. */

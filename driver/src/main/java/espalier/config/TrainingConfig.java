@@ -32,6 +32,12 @@ public record TrainingConfig(
                 defaultsTo = "1")
         int threads,
 
+        @Key(
+                doc =
+                        "where trials run: cpu; gpu, each on one that Spark gives it; auto, a GPU where one can be used, else the CPU",
+                defaultsTo = "cpu")
+        Device device,
+
         @Key(doc = "the original network's training", defaults = "epochs: 20")
         Base base,
 
@@ -54,6 +60,15 @@ public record TrainingConfig(
         CONSTANT
     }
 
+    /** Where trials run. */
+    public enum Device {
+        CPU,
+        /** Each on a GPU that Spark gives it. */
+        GPU,
+        /** On a GPU where Spark gives one that can be used, else on the CPU. */
+        AUTO
+    }
+
     /** @throws IllegalArgumentException if a value is out of range */
     public TrainingConfig {
         KEYS.check(
@@ -63,6 +78,7 @@ public record TrainingConfig(
                 labelSmoothing,
                 recalibrationBatches,
                 threads,
+                device,
                 base,
                 fineTune,
                 retrain);

@@ -145,7 +145,7 @@ public record TrialRow(
      *
      * @param seed seed of the trial
      * @param executor the executor, as host and process
-     * @param device {@code cpu} or the GPU address
+     * @param device {@code cpu}, or a GPU such as {@code gpu 1}
      * @param threads native threads of the task
      * @param nativeLibrary classifier of the native library
      * @param secondsTotal wall time, seconds

@@ -169,6 +169,33 @@ class BadInputTest {
     }
 
     @Test
+    void gpusOfALocalMaster() {
+        System.setProperty("spark.master", "local[2]");
+        System.setProperty("spark.executor.resource.gpu.amount", "1");
+        System.setProperty("spark.task.resource.gpu.amount", "1");
+        try {
+            rejected(
+                    config(""),
+                    List.of("--set", "training.device=gpu"),
+                    "spark.task.resource.gpu.amount",
+                    "local[2]",
+                    "give a cluster's --master");
+            Program sql = Program.run("sql", "SELECT 1");
+            assertThat(sql.errors()).hasSize(1);
+            assertThat(sql.exitCode()).isEqualTo(2);
+        } finally {
+            System.clearProperty("spark.task.resource.gpu.amount");
+            System.clearProperty("spark.executor.resource.gpu.amount");
+            System.clearProperty("spark.master");
+        }
+    }
+
+    @Test
+    void gpusThatSparkIsNotAskedFor() {
+        rejected(config(""), List.of("--set", "training.device=gpu"), "training.device is gpu", "ESPALIER_GPUS=1");
+    }
+
+    @Test
     void unknownCommandAndUnknownFlag() {
         assertThat(Program.run("serch").exitCode()).isEqualTo(2);
         assertThat(Program.run("search", "--no-such-flag").exitCode()).isEqualTo(2);

@@ -411,6 +411,77 @@ class SubmitScriptIT {
     }
 
     @Test
+    void asksForAGpuForEachTrial() throws Exception {
+        environment.put("ESPALIER_GPUS", "4");
+        environment.put("ESPALIER_THREADS", "2");
+        Map<String, String> settings =
+                submit("--master", "spark://host:7077", "search").settings();
+
+        assertThat(settings)
+                .containsEntry("spark.executor.resource.gpu.amount", "4")
+                .containsEntry("spark.task.resource.gpu.amount", "1")
+                .containsEntry("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID")
+                .containsEntry("spark.executor.cores", "8")
+                .containsEntry("spark.executor.memoryOverhead", "8704m")
+                .doesNotContainKey("spark.executor.resource.gpu.discoveryScript");
+    }
+
+    @Test
+    void asksForNoGpusUnlessTold() throws Exception {
+        environment.put("ESPALIER_GPUS", "0");
+        assertThat(submit("search").settings().keySet()).noneMatch(key -> key.contains("gpu"));
+        environment.remove("ESPALIER_GPUS");
+        assertThat(submit("--master", "yarn", "search").settings().keySet()).noneMatch(key -> key.contains("gpu"));
+    }
+
+    @Test
+    void sendsTheScriptThatFindsGpusAlongOnYarn() throws Exception {
+        environment.put("ESPALIER_GPUS", "1");
+        Map<String, String> settings = submit("--master", "yarn", "search").settings();
+
+        assertThat(settings)
+                .containsEntry("spark.executor.resource.gpu.discoveryScript", "./gpu-discovery.sh")
+                .containsEntry("spark.executor.cores", "1");
+        assertThat(settings.get("spark.yarn.dist.files")).endsWith("," + checkout + "/conf/gpu-discovery.sh");
+        assertThat(ROOT.resolve("conf/gpu-discovery.sh")).isExecutable();
+    }
+
+    @Test
+    void leavesGpuSettingsOfTheUser() throws Exception {
+        environment.put("ESPALIER_GPUS", "1");
+        Map<String, String> settings = submit(
+                        "--master",
+                        "yarn",
+                        "-c",
+                        "spark.executor.resource.gpu.discoveryScript=/opt/find.sh",
+                        "-c",
+                        "spark.task.resource.gpu.amount=0.5",
+                        "search")
+                .settings();
+
+        assertThat(settings)
+                .containsEntry("spark.executor.resource.gpu.discoveryScript", "/opt/find.sh")
+                .containsEntry("spark.task.resource.gpu.amount", "0.5");
+        assertThat(settings.get("spark.yarn.dist.files")).doesNotContain("gpu-discovery");
+    }
+
+    @Test
+    void namesTheVendorOfGpusToKubernetes() throws Exception {
+        environment.put("ESPALIER_GPUS", "1");
+        assertThat(submit("--master", "k8s://https://host:6443", "search").settings())
+                .containsEntry("spark.executor.resource.gpu.vendor", "nvidia.com");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"local", "local[2]", "local[*]"})
+    void refusesGpusWithALocalMaster(String master) throws Exception {
+        environment.put("ESPALIER_GPUS", "1");
+        assertRefused(
+                submit("--master", master, "search"),
+                "ESPALIER_GPUS is 1, but Spark hands out no GPUs with the master " + master);
+    }
+
+    @Test
     void setsUpTheDriverInItsYarnContainer() throws Exception {
         Map<String, String> settings = submit(
                         "--master", "yarn", "--deploy-mode", "cluster", "-c", "spark.yarn.dist.files=a.txt", "search")
@@ -535,6 +606,10 @@ class SubmitScriptIT {
 
         environment.put("ESPALIER_THREADS", "0");
         assertRefused(submit("search"), "ESPALIER_THREADS, or spark.task.cpus, is 0");
+
+        environment.remove("ESPALIER_THREADS");
+        environment.put("ESPALIER_GPUS", "01");
+        assertRefused(submit("--master", "yarn", "search"), "ESPALIER_GPUS is 01: give a whole number of GPUs");
     }
 
     // ---- What it builds.

@@ -12,7 +12,7 @@ public final class ClusterNode {
     /**
      * Runs it. A master prints its URL.
      *
-     * @param arguments {@code master} and a host; or {@code worker}, a host, the master's URL and a folder
+     * @param arguments {@code master} and a host; or {@code worker}, a host, the master's URL, a folder and a number of cores
      */
     public static void main(String[] arguments) {
         if (arguments[0].equals("master")) {
@@ -29,9 +29,9 @@ public final class ClusterNode {
                 "--webui-port",
                 "0",
                 "--cores",
-                "1",
+                arguments[4],
                 "--memory",
-                "1g",
+                arguments[4] + "g",
                 "--work-dir",
                 arguments[3],
                 arguments[2]

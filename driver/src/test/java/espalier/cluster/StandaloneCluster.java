@@ -7,11 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A Spark cluster of processes on this machine: a master, and workers of one core. */
+/** A Spark cluster of processes on this machine: a master, and workers. */
 public final class StandaloneCluster implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -33,7 +34,8 @@ public final class StandaloneCluster implements AutoCloseable {
      * @param home an empty folder for what Spark writes
      */
     public static StandaloneCluster start(Path home) throws IOException {
-        Process master = node(home, HOST, Files.createDirectories(home).resolve("master.log"), List.of("master", HOST));
+        Path log = Files.createDirectories(home).resolve("master.log");
+        Process master = node(home, HOST, log, Map.of(), List.of("master", HOST));
         String url = master.inputReader(StandardCharsets.UTF_8).readLine();
         return new StandaloneCluster(home, master, Objects.requireNonNull(url, "the master did not start"));
     }
@@ -46,12 +48,27 @@ public final class StandaloneCluster implements AutoCloseable {
         return home;
     }
 
-    /** Starts one more worker; it registers in a moment. */
+    /** Starts one more worker of one core; it registers in a moment. */
     public Process addWorker() throws IOException {
+        return addWorker(1, Map.of());
+    }
+
+    /**
+     * Starts one more worker; it registers in a moment.
+     *
+     * @param cores for each of which it has a gigabyte of memory
+     * @param settings of Spark
+     */
+    public Process addWorker(int cores, Map<String, String> settings) throws IOException {
         Path folder = Files.createDirectories(home.resolve("worker-" + workers.size()));
         // Each on a host of its own: a second attempt does not go to the host of the first.
         String host = "127.0.0." + (2 + workers.size());
-        Process worker = node(home, host, folder.resolve("log"), List.of("worker", host, url, folder.toString()));
+        Process worker = node(
+                home,
+                host,
+                folder.resolve("log"),
+                settings,
+                List.of("worker", host, url, folder.toString(), Integer.toString(cores)));
         workers.add(worker);
         return worker;
     }
@@ -94,10 +111,13 @@ public final class StandaloneCluster implements AutoCloseable {
         throw new AssertionError(what + " did not come within " + PATIENCE);
     }
 
-    private static Process node(Path home, String host, Path log, List<String> arguments) throws IOException {
+    private static Process node(Path home, String host, Path log, Map<String, String> settings, List<String> arguments)
+            throws IOException {
+        List<String> options = new ArrayList<>(List.of("-Xmx256m"));
+        settings.forEach((key, value) -> options.add("-D" + key + "=" + value));
         List<String> mainClass = new ArrayList<>(List.of(ClusterNode.class.getName()));
         mainClass.addAll(arguments);
-        return JavaProcess.start(home, host, log, List.of("-Xmx256m"), mainClass);
+        return JavaProcess.start(home, host, log, options, mainClass);
     }
 
     @Override

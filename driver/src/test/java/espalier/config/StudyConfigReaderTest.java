@@ -85,6 +85,7 @@ class StudyConfigReaderTest {
                         0,
                         50,
                         1,
+                        TrainingConfig.Device.CPU,
                         new TrainingConfig.Base(cosine(20, 0.1), 3),
                         cosine(1, 0.05),
                         new TrainingConfig.Retrain(cosine(20, 0.1), 3, 3)));

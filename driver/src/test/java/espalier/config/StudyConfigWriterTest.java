@@ -101,6 +101,7 @@ class StudyConfigWriterTest {
                           label-smoothing: 0.0
                           recalibration-batches: 50
                           threads: 1
+                          device: cpu
                           base:
                             epochs: 20
                             learning-rate: 0.1

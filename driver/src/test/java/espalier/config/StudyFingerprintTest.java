@@ -53,6 +53,7 @@ class StudyFingerprintTest {
                 "space.mcb; [0.9, 1.1]; space.mcb: [0.0, .inf] -> [0.9, 1.1]",
                 "space.groups; {stem: [0.5, 1]}; space.groups.stem: (none) -> [0.5, 1.0]",
                 "training.threads; 2; training.threads: 1 -> 2",
+                "training.device; gpu; training.device: cpu -> gpu",
                 "importance; l2; importance: l1 -> l2",
                 "data.synthetic.noise; 0.5; data.synthetic.noise: 0.25 -> 0.5",
             })

@@ -5,13 +5,12 @@ import java.util.Locale;
 import org.bytedeco.javacpp.Loader;
 import org.deeplearning4j.config.DL4JClassLoading;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.common.config.ND4JClassLoading;
 import org.nd4j.linalg.factory.Environment;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * Sets up ND4J's native runtime for this process and proves that Deeplearning4j's fast path is on.
+ * Sets up ND4J's native runtime for this process and, on the CPU, proves that Deeplearning4j's fast path is on.
  *
  * <p>Deeplearning4j 1.0.0-M2.1 runs convolutions through im2col unless three things are in place: a native library that is built with oneDNN, the
  * system property {@value #HELPERS_DISABLED} set to false, and the class {@code org.nd4j.nativeblas.Nd4jCpu$Environment}. The first is a matter of
@@ -54,15 +53,17 @@ public final class NativeRuntime {
     }
 
     private static NativeReport prepareProcess(int threads) {
-        if (System.getProperty(HELPERS_DISABLED) == null) {
-            System.setProperty(HELPERS_DISABLED, "false");
-        }
-        ND4JClassLoading.setNd4jClassloaderFromClass(NativeRuntime.class);
         DL4JClassLoading.setDl4jClassloaderFromClass(NativeRuntime.class);
         Nd4j.getMemoryManager().togglePeriodicGc(false);
         if (Nd4j.getEnvironment().isCPU()) {
+            if (System.getProperty(HELPERS_DISABLED) == null) {
+                System.setProperty(HELPERS_DISABLED, "false");
+            }
             limitThreads(threads);
             bindThread(threads);
+        } else {
+            // Each layer would look for a helper of cuDNN, which is not there.
+            System.setProperty(HELPERS_DISABLED, "true");
         }
         return inspect(threads);
     }

@@ -5,7 +5,7 @@ package espalier.task;
  *
  * @param executor id of the executor, or "driver"
  * @param host name of its machine
- * @param device "cpu", or the GPU's address
+ * @param device {@code cpu}, or a GPU such as {@code gpu 1}
  * @param threads native threads
  * @param nativeLibrary the math library that did the work
  */

@@ -2,7 +2,6 @@ package espalier.train;
 
 import espalier.data.Epoch;
 import java.util.Arrays;
-import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -53,13 +52,13 @@ final class BatchBuffer implements AutoCloseable {
 
     /** Images of the first {@code size} places, a view of an array of Deeplearning4j. */
     INDArray images(int size) {
-        ((FloatPointer) images.data().pointer()).position(0).put(pixels);
+        images.data().setData(pixels);
         return firstRows(images, size);
     }
 
     /** The {@link #probabilities} of the first {@code size} places, a view of an array of Deeplearning4j. */
     INDArray targets(int size, double smoothing) {
-        ((FloatPointer) oneHot.data().pointer()).position(0).put(probabilities(size, smoothing));
+        oneHot.data().setData(probabilities(size, smoothing));
         return firstRows(oneHot, size);
     }
 

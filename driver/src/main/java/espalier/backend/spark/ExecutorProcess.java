@@ -1,13 +1,12 @@
 package espalier.backend.spark;
 
+import espalier.device.Machine;
 import espalier.dl4j.NativeReport;
 import espalier.dl4j.NativeRuntime;
 import espalier.task.ImageAsset;
 import espalier.task.NetworkAsset;
 import espalier.task.Workbench;
 import espalier.task.WorkerInfo;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +21,14 @@ final class ExecutorProcess {
 
     private static @Nullable ExecutorProcess instance;
 
-    private final WorkerInfo worker;
+    private final NativeReport report;
+    private final String executor = SparkEnv.get().executorId();
+    private final String host = Machine.name();
     private String networkId = "";
     private @Nullable Workbench workbench;
 
-    private ExecutorProcess(WorkerInfo worker) {
-        this.worker = worker;
+    private ExecutorProcess(NativeReport report) {
+        this.report = report;
     }
 
     /** The process's own, prepared by whichever task comes first; the calling thread is prepared at every call. */
@@ -35,8 +36,7 @@ final class ExecutorProcess {
         NativeReport report = NativeRuntime.prepare(threads);
         if (instance == null) {
             log(report);
-            instance = new ExecutorProcess(
-                    new WorkerInfo(SparkEnv.get().executorId(), host(), "cpu", report.threads(), report.library()));
+            instance = new ExecutorProcess(report);
         }
         return instance;
     }
@@ -59,15 +59,8 @@ final class ExecutorProcess {
         return workbench;
     }
 
-    WorkerInfo worker() {
-        return worker;
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "unknown";
-        }
+    /** This process, as a trial on one of its devices names it. */
+    WorkerInfo worker(String device) {
+        return new WorkerInfo(executor, host, device, report.threads(), report.library());
     }
 }

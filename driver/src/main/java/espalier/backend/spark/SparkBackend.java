@@ -2,6 +2,8 @@ package espalier.backend.spark;
 
 import espalier.backend.TrialBackend;
 import espalier.backend.TrialLostException;
+import espalier.device.DeviceChoice;
+import espalier.device.DeviceException;
 import espalier.task.ImageAsset;
 import espalier.task.NetworkAsset;
 import espalier.task.Trial;
@@ -49,6 +51,7 @@ public final class SparkBackend implements TrialBackend {
     private final JavaSparkContext context;
     private final Broadcast<ImageAsset> images;
     private final int threads;
+    private final DeviceChoice device;
     private final Duration grace;
     private final TrialWatch watch;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -66,11 +69,13 @@ public final class SparkBackend implements TrialBackend {
      *
      * @param context stays open when the backend closes
      * @param threads native threads of one trial
+     * @param device where trials are to run
      */
-    public SparkBackend(JavaSparkContext context, ImageAsset images, int threads) {
+    public SparkBackend(JavaSparkContext context, ImageAsset images, int threads, DeviceChoice device) {
         this.context = context;
         this.images = context.broadcast(images);
         this.threads = threads;
+        this.device = device;
         this.grace = Duration.ofSeconds(context.getConf().getTimeAsSeconds(GRACE, DEFAULT_GRACE));
         this.watch =
                 new TrialWatch(grace, (seconds, work) -> clock.schedule(work, seconds, TimeUnit.SECONDS), this::giveUp);
@@ -106,7 +111,7 @@ public final class SparkBackend implements TrialBackend {
         properties.forEach(context::setLocalProperty);
         try {
             JavaRDD<TrialResult> task =
-                    context.parallelize(List.of(trial), 1).map(new TrialFunction(images, network, threads));
+                    context.parallelize(List.of(trial), 1).map(new TrialFunction(images, network, threads, device));
             return collect(trial.id(), task.rdd());
         } finally {
             // Other jobs of this thread are no trials.
@@ -138,7 +143,10 @@ public final class SparkBackend implements TrialBackend {
         }
     }
 
-    /** Spark gives a task up after its allowed number of failures; anything else is the end of the application. */
+    /**
+     * Spark gives a task up after its allowed number of failures, which is the trial's fault unless no trial can run there; anything else is the end of
+     * the application.
+     */
     private Throwable failure(String trial, Throwable cause) {
         Long seconds = hanging.remove(trial);
         if (seconds != null) {
@@ -147,6 +155,10 @@ public final class SparkBackend implements TrialBackend {
         }
         if (isStuck()) {
             return stuck();
+        }
+        Throwable thrown = cause.getCause();
+        if (thrown instanceof DeviceException) {
+            return thrown;
         }
         String message = FirstLine.of(cause);
         return message.startsWith(GIVEN_UP) ? new TrialLostException("lost by the cluster: " + message) : cause;
