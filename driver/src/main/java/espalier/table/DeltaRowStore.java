@@ -14,6 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.actions.Metadata;
 import org.apache.spark.sql.delta.storage.LogStore$;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
@@ -61,6 +62,7 @@ final class DeltaRowStore implements RowStore {
         }
         requireOwnFormat(
                 DeltaTable.forPath(session, location.toString()).detail().first());
+        requireNoExpressions();
         Dataset<Row> rows = session.read().format("delta").load(location.toString());
         requireOwnColumns(rows.schema());
         Set<List<Object>> keys = new HashSet<>();
@@ -108,6 +110,22 @@ final class DeltaRowStore implements RowStore {
                     + " and writer version " + writer + ", above " + CommitLog.READER_VERSION + " and "
                     + CommitLog.WRITER_VERSION
                     + ": somebody enabled a Delta feature on it; go on under another study name");
+        }
+    }
+
+    /** Delta runs the constraints of a table whenever it writes to it, and they may be any expression. */
+    private void requireNoExpressions() {
+        Metadata metadata = DeltaLog.forTable(session, location)
+                .update(false, Option.empty(), Option.empty())
+                .metadata();
+        boolean constrained = JavaConverters.mapAsJavaMap(metadata.configuration()).keySet().stream()
+                .anyMatch(key -> key.startsWith("delta.constraints."));
+        boolean annotated = Arrays.stream(metadata.schema().fields())
+                .anyMatch(field -> !field.metadata().json().equals("{}"));
+        if (constrained || annotated) {
+            throw new StudyFolderException("table " + location
+                    + " has constraints or invariants, which this version never writes and does not run:"
+                    + " go on under another study name");
         }
     }
 
