@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A Spark cluster of processes on this machine: a master, and workers of one core. */
 public final class StandaloneCluster implements AutoCloseable {
@@ -30,7 +31,7 @@ public final class StandaloneCluster implements AutoCloseable {
     /**
      * Starts the master and waits until it listens.
      *
-     * @param home an empty folder for what Spark writes
+     * @param home a folder for what Spark writes, with {@code conf/spark-defaults.conf} at most
      */
     public static StandaloneCluster start(Path home) throws IOException {
         Process master = node(home, HOST, Files.createDirectories(home).resolve("master.log"), List.of("master", HOST));
@@ -48,12 +49,28 @@ public final class StandaloneCluster implements AutoCloseable {
 
     /** Starts one more worker; it registers in a moment. */
     public Process addWorker() throws IOException {
+        return addWorker(home);
+    }
+
+    /**
+     * Starts a worker with other settings.
+     *
+     * @param itsHome the Spark home with them
+     */
+    public Process addWorker(Path itsHome) throws IOException {
         Path folder = Files.createDirectories(home.resolve("worker-" + workers.size()));
         // Each on a host of its own: a second attempt does not go to the host of the first.
         String host = "127.0.0." + (2 + workers.size());
-        Process worker = node(home, host, folder.resolve("log"), List.of("worker", host, url, folder.toString()));
+        Process worker = node(itsHome, host, folder.resolve("log"), List.of("worker", host, url, folder.toString()));
         workers.add(worker);
         return worker;
+    }
+
+    /** Its own processes: the master, and all workers. */
+    public List<ProcessHandle> nodes() {
+        return Stream.concat(Stream.of(master), workers.stream())
+                .map(Process::toHandle)
+                .toList();
     }
 
     /** Executors that live now. */
