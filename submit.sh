@@ -17,7 +17,7 @@ them, each as --flag VALUE or --flag=VALUE:
   --master URL            local[N], spark://HOST:PORT, yarn, k8s://...  (default: local[*], a trial on every core)
   --deploy-mode MODE      client (default) or cluster
   --conf, -c KEY=VALUE    a setting of Spark; conf/spark-defaults.conf shows what is set where you set nothing
-  --properties-file FILE  settings of Spark from a file
+  --properties-file FILE  settings of Spark from a file; the place for passwords and keys, which --conf does not take
   --driver-memory SIZE, --executor-memory SIZE, --executor-cores N, --num-executors N, --jars, --packages, --queue, ...
 
 Environment:
@@ -70,9 +70,18 @@ declare -A setting_of_flag=(
 declare -A flag=() setting=()
 spark_arguments=() program_arguments=()
 
+# All users of a machine see the command lines of its processes.
+refuse_secret() { # KEY WHERE
+    ! [[ ${1,,} =~ (secret|password|token|(access|secret|private)[.]key|account[.]key[.].*)$ ]] \
+        || fail 2 "$1 in $2 would be seen by every user of this machine: put it into a file that only you can read, and give that by --properties-file"
+}
+
 take_flag() { # NAME VALUE
     case $1 in
-        --conf | -c) [[ $2 != ?*=* ]] || setting[${2%%=*}]=${2#*=} ;;
+        --conf | -c)
+            refuse_secret "${2%%=*}" "$1"
+            [[ $2 != ?*=* ]] || setting[${2%%=*}]=${2#*=}
+            ;;
         *) flag[$1]=$2 ;;
     esac
 }
@@ -216,6 +225,10 @@ declare -A ours=()
 set_to() { # KEY VALUE
     setting[$1]=$2
     ours[$1]=$2
+}
+
+refuse_secret_of_ours() { # KEY VALUE
+    refuse_secret "$1" conf/spark-defaults.conf
 }
 
 default_to() { # KEY VALUE
@@ -402,6 +415,7 @@ send_configuration() {
 set_all() {
     local user_file=${flag[--properties-file]:-${SPARK_CONF_DIR:-$SPARK_HOME/conf}/spark-defaults.conf}
     [[ ! -r $user_file ]] || each_property "$user_file" remember
+    each_property "$root/conf/spark-defaults.conf" refuse_secret_of_ours
     each_property "$root/conf/spark-defaults.conf" default_to
     set_log
     send_configuration

@@ -1,5 +1,9 @@
 package espalier;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -11,6 +15,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import espalier.task.TrialRunner;
+import org.deeplearning4j.util.ModelSerializer;
 
 /** Rules for the classes of the driver and, because they are on its class path, of {@code worker-lib}. */
 @AnalyzeClasses(packages = "espalier", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -102,4 +107,42 @@ class ArchitectureTest {
             .callMethod(System.class, "getenv", String.class)
             .orShould()
             .callMethod(System.class, "getenv");
+
+    @ArchTest
+    static final ArchRule nothingIsDeserializedByJavaOrEvaluated = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.io\\.Object(In|Out)put.*|java\\.net\\.URLClassLoader|java\\.lang\\.ProcessBuilder"
+                    + "|(java\\.beans|java\\.rmi|javax\\.naming|javax\\.script)\\..*"
+                    + "|.*\\.SerializationUtils|org\\.yaml\\.snakeyaml\\.(Yaml|constructor\\..*)"
+                    + "|com\\.fasterxml\\.jackson\\.annotation\\.JsonTypeInfo")
+            .orShould()
+            .callMethodWhere(
+                    target(nameMatching("forName|loadClass|defineClass|activateDefaultTyping|enableDefaultTyping")))
+            .orShould()
+            .callMethodWhere(target(owner(type(Runtime.class))).and(target(nameMatching("exec|load.*"))))
+            // It deserializes what a zip has beside the network.
+            .orShould()
+            .callMethodWhere(target(owner(type(ModelSerializer.class))).and(target(nameMatching("restore.*"))));
+
+    /** Old ones, inside of ND4J's jars; docs/security.md names them. */
+    @ArchTest
+    static final ArchRule readersOfYamlAndXmlInsideOfLibrariesAreNotUsed = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.nd4j.shade.yaml..",
+                    "org.nd4j.shade.wstx..",
+                    "org.nd4j.shade.jackson..",
+                    "org.apache.commons.net..")
+            .orShould()
+            .callMethodWhere(target(nameMatching("fromYaml")));
+
+    @ArchTest
+    static final ArchRule onlyTheWireIsReadByKryo = noClasses()
+            .that()
+            .resideOutsideOfPackage("espalier.backend.spark")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.esotericsoftware.kryo..");
 }

@@ -6,6 +6,7 @@ import espalier.search.StudyException;
 import espalier.search.StudyFailedException;
 import espalier.space.SpaceException;
 import espalier.table.StudyFolderException;
+import espalier.text.Credentials;
 import java.util.Locale;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -77,7 +78,7 @@ public final class Main {
     }
 
     private static int badParameter(ParameterException problem, String... arguments) {
-        System.err.println("espalier: " + problem.getMessage() + "; see --help");
+        System.err.println("espalier: " + Credentials.hiddenIn(String.valueOf(problem.getMessage())) + "; see --help");
         return BAD_INPUT;
     }
 
@@ -92,7 +93,7 @@ public final class Main {
             LOG.error("unexpected", failure);
         }
         String message = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
-        message.lines().forEach(line -> System.err.println("espalier: " + line));
+        Credentials.hiddenIn(message).lines().forEach(line -> System.err.println("espalier: " + line));
         return badInput ? BAD_INPUT : FAILED;
     }
 }

@@ -3,6 +3,7 @@ package espalier.cli;
 import espalier.table.QueryPrinter;
 import espalier.table.ResultFormat;
 import espalier.table.StudyCatalog;
+import espalier.table.StudyFolder;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -55,6 +56,7 @@ final class SqlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        StudyFolder.requireNoPassword(output);
         try (SparkSession session = SparkSessions.open("sql")) {
             List<String> studies = study == null
                     ? StudyCatalog.register(session, output)

@@ -1,5 +1,6 @@
 package espalier.config;
 
+import espalier.text.Credentials;
 import java.util.List;
 import java.util.Optional;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
@@ -26,7 +27,7 @@ import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * Parses the part of YAML that a configuration needs: one document of mappings, lists and scalars. It makes nodes and never objects; anchors,
- * aliases and tags are turned away, so a small file cannot grow into a large one, or name a Java class.
+ * aliases and tags are turned away, so a small file cannot grow into a large one, or name a Java class; and so are passwords inside of addresses.
  */
 final class YamlText {
     private static final int MOST_CHARACTERS = 200_000;
@@ -129,6 +130,7 @@ final class YamlText {
     private YamlNode convert(Node node) {
         Place place = place(node.getStartMark());
         if (node instanceof ScalarNode scalar) {
+            refuseSecret(scalar.getValue(), place);
             return new YamlNode.Scalar(scalar.getValue(), scalar.getScalarStyle() != ScalarStyle.PLAIN, place);
         }
         if (node instanceof SequenceNode sequence) {
@@ -137,6 +139,17 @@ final class YamlText {
         }
         List<NodeTuple> tuples = ((MappingNode) node).getValue();
         return new YamlNode.Mapping(tuples.stream().map(this::entry).toList(), place);
+    }
+
+    /** What a configuration holds is written to the result tables, and handed on with them. */
+    private static void refuseSecret(String text, Place place) {
+        if (Credentials.areIn(text)) {
+            throw ConfigException.of(
+                    place,
+                    "%s has a password or a signature inside of the address, must have none: give Spark a setting such as"
+                                    .formatted(Credentials.hiddenIn(text))
+                            + " spark.hadoop.fs.s3a.secret.key in its --properties-file; see docs/security.md");
+        }
     }
 
     private YamlNode.Entry entry(NodeTuple tuple) {

@@ -24,6 +24,13 @@ interface AtomicFiles {
     /** The content of a file, or nothing where there is none. */
     Optional<byte[]> read(Path file) throws IOException;
 
+    /**
+     * Looks at the way from a folder to a file inside of it.
+     *
+     * @throws StudyFolderException where a link stands on it, which may lead out of the folder
+     */
+    void requireInside(Path folder, Path file);
+
     /** Deletes a file; one that is gone already is fine. */
     void delete(Path file) throws IOException;
 }

@@ -58,6 +58,7 @@ final class DeltaRowStore implements RowStore {
         }
         TableScan scan = TableScan.of(folder, table);
         requireOwnFormat(scan.protocol());
+        requireNoExpressions(scan);
         requireOwnColumns(scan.schema());
         files = scan.files();
         Set<List<Object>> keys = new HashSet<>();
@@ -103,6 +104,19 @@ final class DeltaRowStore implements RowStore {
                     + " and writer version " + writer + ", above " + CommitLog.READER_VERSION + " and "
                     + CommitLog.WRITER_VERSION
                     + ": somebody enabled a Delta feature on it; go on under another study name");
+        }
+    }
+
+    /** Delta runs the constraints of a table whenever it writes to it, and they may be any expression. */
+    private void requireNoExpressions(TableScan scan) {
+        boolean constrained =
+                scan.configuration().keySet().stream().anyMatch(key -> key.startsWith("delta.constraints."));
+        boolean annotated = Arrays.stream(scan.schema().fields())
+                .anyMatch(field -> !field.metadata().json().equals("{}"));
+        if (constrained || annotated) {
+            throw new StudyFolderException("table " + location
+                    + " has constraints or invariants, which this version never writes and does not run:"
+                    + " go on under another study name");
         }
     }
 

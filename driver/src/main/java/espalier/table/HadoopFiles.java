@@ -58,6 +58,10 @@ final class HadoopFiles implements AtomicFiles {
         }
     }
 
+    /** HDFS and object stores have no links. */
+    @Override
+    public void requireInside(Path folder, Path file) {}
+
     @Override
     public void delete(Path file) throws IOException {
         system.delete(file, false);

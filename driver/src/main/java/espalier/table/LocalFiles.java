@@ -49,6 +49,18 @@ final class LocalFiles implements AtomicFiles {
     }
 
     @Override
+    public void requireInside(org.apache.hadoop.fs.Path folder, org.apache.hadoop.fs.Path file) {
+        Path step = local(folder);
+        for (Path name : step.relativize(local(file))) {
+            step = step.resolve(name);
+            if (Files.isSymbolicLink(step)) {
+                throw new StudyFolderException(step + " is a symbolic link, which may lead out of the study's folder:"
+                        + " put what it leads to in its place, or all studies elsewhere with --output");
+            }
+        }
+    }
+
+    @Override
     public void delete(org.apache.hadoop.fs.Path file) throws IOException {
         Files.deleteIfExists(local(file));
     }

@@ -21,6 +21,8 @@ public final class SparkTables {
                 .config("spark.sql.codegen.wholeStage", false)
                 .config("spark.databricks.delta.snapshotPartitions", 1)
                 .config("spark.databricks.delta.stats.skipping", false)
+                // A query is what it says: nothing of the settings or of the environment is put into it.
+                .config("spark.sql.variable.substitute", false)
                 .config("spark.ui.showConsoleProgress", false);
     }
 

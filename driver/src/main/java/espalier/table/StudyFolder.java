@@ -1,5 +1,6 @@
 package espalier.table;
 
+import espalier.text.Credentials;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,6 +67,19 @@ public final class StudyFolder {
         }
     }
 
+    /**
+     * Looks at the address of an output folder, which is printed and logged.
+     *
+     * @throws StudyFolderException where it has a password inside, which is not repeated
+     */
+    public static void requireNoPassword(String output) {
+        if (Credentials.areIn(output)) {
+            throw new StudyFolderException("the output folder '" + Credentials.hiddenIn(output)
+                    + "' has a password or a signature inside of the address: give Spark a setting such as"
+                    + " spark.hadoop.fs.s3a.secret.key in its --properties-file instead; see docs/security.md");
+        }
+    }
+
     /** The names of the studies below an output folder, in alphabetical order; none where the folder does not exist. */
     public static List<String> studies(String output, Configuration hadoop) {
         Path outputPath = qualified(output, hadoop);
@@ -73,8 +87,11 @@ public final class StudyFolder {
             FileSystem system = outputPath.getFileSystem(hadoop);
             List<String> names = new ArrayList<>();
             for (FileStatus entry : system.listStatus(outputPath)) {
-                if (entry.isDirectory() && system.exists(new Path(entry.getPath(), CONFIG))) {
-                    names.add(entry.getPath().getName());
+                String name = entry.getPath().getName();
+                if (entry.isDirectory()
+                        && NAME.matcher(name).matches()
+                        && system.exists(new Path(entry.getPath(), CONFIG))) {
+                    names.add(name);
                 }
             }
             return names.stream().sorted().toList();
@@ -97,7 +114,7 @@ public final class StudyFolder {
 
     /** The place of one of its tables, as a full URI; the table need not exist yet. */
     public String location(ResultTable table) {
-        return new Path(root, "tables/" + table.tableName()).toString();
+        return inside("tables/" + table.tableName()).toString();
     }
 
     /** Whether the study was begun, which is when its configuration was written. */
@@ -195,10 +212,13 @@ public final class StudyFolder {
             throw new IllegalArgumentException(
                     "file is '" + file + "': it must be a relative path inside the study's folder");
         }
-        return new Path(root, file);
+        Path path = new Path(root, file);
+        files.requireInside(root, path);
+        return path;
     }
 
     private static Path qualified(String output, Configuration hadoop) {
+        requireNoPassword(output);
         try {
             Path path = new Path(output);
             return path.getFileSystem(hadoop).makeQualified(path);

@@ -75,6 +75,11 @@ final class TableScan {
         return snapshot.getProtocol();
     }
 
+    /** Its properties. */
+    Map<String, String> configuration() {
+        return snapshot.getMetadata().getConfiguration();
+    }
+
     /** The number of its data files. */
     long files() {
         long files = 0;

@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -41,6 +39,10 @@ class OlderStudyIT {
                 Files.write(file, entries.readAllBytes());
             }
         }
+        Path study = Path.of(config);
+        String text = Files.readString(study);
+        assertThat(text).contains("path: images");
+        Files.writeString(study, text.replace("path: images", "path: " + folder.resolve("images")));
     }
 
     @AfterAll
@@ -58,12 +60,12 @@ class OlderStudyIT {
                 "--format",
                 "csv");
         assertThat(sql.errors()).isEmpty();
-        assertThat(sql.out().lines().skip(1)).containsExactly("0,1,1,0", "1,4,4,0", "2,4,4,0");
+        assertThat(sql.out().lines().skip(1)).containsExactly("0,1,1,0", "1,4,4,0", "2,2,2,0");
     }
 
     @Test
     void itsSpaceIsRefinedAgain() throws IOException {
-        Program refine = run("refine", config, "--output", output);
+        Program refine = Program.run("refine", config, "--output", output);
         assertThat(refine.exitCode()).as(refine.errors().toString()).isZero();
         assertThat(refine.out()).contains("study: old-r1").contains("parent: old/round-1");
     }
@@ -78,7 +80,7 @@ class OlderStudyIT {
     @Test
     void toGoOnWithItIsRefusedWithOneLineAndChangesNothing() throws IOException {
         Map<String, String> before = files();
-        Program search = run("search", config, "--output", output);
+        Program search = Program.run("search", config, "--output", output);
         assertThat(search.exitCode()).isEqualTo(2);
         assertThat(search.errors())
                 .singleElement()
@@ -87,12 +89,6 @@ class OlderStudyIT {
                 .contains("has other columns than this version writes")
                 .endsWith("go on with the version that began the study, or under another study name");
         assertThat(files()).isEqualTo(before);
-    }
-
-    private Program run(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--set", "data.path=" + folder.resolve("images")));
-        return Program.run(all.toArray(String[]::new));
     }
 
     /** Every file of the study, with a hash of what is in it. */

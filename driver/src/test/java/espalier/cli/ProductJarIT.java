@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.Attributes;
@@ -103,6 +105,25 @@ class ProductJarIT {
                 .contains("CpuBackend");
         assertThat(text("META-INF/services/org.apache.spark.sql.sources.DataSourceRegister"))
                 .contains("delta");
+    }
+
+    /** Libraries that others have taken in under names of their own: docs/security.md lists them. */
+    @Test
+    void carriesLibrariesInsideOfLibraries() throws IOException {
+        Set<String> found = new TreeSet<>();
+        for (String name : namesThatMatch("META-INF/maven/.*/pom.properties")) {
+            Properties properties = new Properties();
+            properties.load(new StringReader(text(name)));
+            found.add(properties.getProperty("artifactId") + " " + properties.getProperty("version"));
+        }
+        assertThat(found)
+                .contains(
+                        "commons-net 3.1",
+                        "jackson-databind 2.13.3",
+                        "protobuf-java 3.21.2",
+                        "snakeyaml 1.26",
+                        "woodstox-core 5.1.0");
+        assertThat(names).contains("org/nd4j/shade/yaml/snakeyaml/Yaml.class");
     }
 
     /** The build leaves Fastutil out; see the pom. */

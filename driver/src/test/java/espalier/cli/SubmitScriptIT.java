@@ -286,6 +286,54 @@ class SubmitScriptIT {
         assertThat(run.sparkArguments()).containsSequence("--properties-file", file.toString());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "spark.authenticate.secret",
+                "spark.ssl.keyPassword",
+                "spark.hadoop.fs.s3a.access.key",
+                "spark.hadoop.fs.s3a.bucket.mine.secret.key",
+                "spark.hadoop.fs.s3a.session.token",
+                "spark.hadoop.fs.azure.account.key.mine.dfs.core.windows.net",
+                "spark.kubernetes.authenticate.submission.oauthToken"
+            })
+    void putsNoSecretOnACommandLine(String key) throws Exception {
+        for (String flag : List.of("--conf", "-c")) {
+            Run run = submit(flag, key + "=abc", "search");
+
+            assertThat(run.exit).isEqualTo(2);
+            assertThat(run.output).isEmpty();
+            assertThat(run.errors)
+                    .startsWith("submit.sh: " + key + " in " + flag + " would be seen by every user of this machine")
+                    .contains("--properties-file")
+                    .doesNotContain("abc");
+        }
+        assertThat(submit("--conf=" + key + "=abc", "search").exit).isEqualTo(2);
+
+        Path ours = checkout.resolve("conf/spark-defaults.conf");
+        String before = Files.readString(ours);
+        Files.writeString(ours, before + "\n" + key + " abc\n");
+        assertThat(submit("search").errors).startsWith("submit.sh: " + key + " in conf/spark-defaults.conf would be");
+        Files.writeString(ours, before);
+
+        Path file = Files.writeString(temporary.resolve("mine.conf"), key + " abc\n");
+        Run run = submit("--properties-file", file.toString(), "search");
+        assertThat(run.exit).isZero();
+        assertThat(run.words("argument")).noneMatch(argument -> argument.contains("abc"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "spark.authenticate.secret.file",
+                "spark.kubernetes.driver.secrets.mine",
+                "spark.kubernetes.executor.secretKeyRef.MINE",
+                "spark.hadoop.fs.s3a.aws.credentials.provider"
+            })
+    void passesOnWhereASecretIs(String key) throws Exception {
+        assertThat(submit("--conf", key + "=where", "search").exit).isZero();
+    }
+
     @Test
     void takesSettingsFromTheDefaultsOfTheSparkHome() throws Exception {
         script(

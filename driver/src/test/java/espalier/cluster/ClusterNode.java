@@ -4,8 +4,9 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.master.Master;
 import org.apache.spark.deploy.worker.Worker;
 import org.apache.spark.rpc.RpcEnv;
+import org.apache.spark.util.Utils;
 
-/** A master or a worker of a standalone cluster. */
+/** A master or a worker of a standalone cluster, with the settings in {@code conf/spark-defaults.conf} of its Spark home. */
 public final class ClusterNode {
     private ClusterNode() {}
 
@@ -16,8 +17,10 @@ public final class ClusterNode {
      */
     public static void main(String[] arguments) {
         if (arguments[0].equals("master")) {
-            RpcEnv master = Master.startRpcEnvAndEndpoint(arguments[1], 0, 0, new SparkConf())
-                    ._1();
+            SparkConf settings = new SparkConf();
+            Utils.loadDefaultSparkProperties(settings, null);
+            RpcEnv master =
+                    Master.startRpcEnvAndEndpoint(arguments[1], 0, 0, settings)._1();
             System.out.println(master.address().toSparkURL());
             master.awaitTermination();
         } else {

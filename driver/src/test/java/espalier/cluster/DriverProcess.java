@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.deploy.SparkSubmit;
 
 /** A command in a process of its own, as the driver of a cluster. */
 public final class DriverProcess implements AutoCloseable {
@@ -34,6 +35,26 @@ public final class DriverProcess implements AutoCloseable {
      * @param arguments of the command
      */
     public static DriverProcess start(Path home, Map<String, String> settings, String... arguments) throws IOException {
+        return start(home, settings, List.of(Main.class.getName()), arguments);
+    }
+
+    /**
+     * Starts it by spark-submit, which takes more settings from {@code conf/spark-defaults.conf} of the home.
+     *
+     * @param home a folder for what Spark writes
+     * @param master URL of Spark's master
+     * @param settings of Spark
+     * @param arguments of the command
+     */
+    public static DriverProcess submit(Path home, String master, Map<String, String> settings, String... arguments)
+            throws IOException {
+        List<String> submit = List.of(
+                SparkSubmit.class.getName(), "--master", master, "--class", Main.class.getName(), "spark-internal");
+        return start(home, settings, submit, arguments);
+    }
+
+    private static DriverProcess start(
+            Path home, Map<String, String> settings, List<String> program, String... arguments) throws IOException {
         List<String> options = new ArrayList<>(List.of(
                 "-Xmx1g",
                 "-Dlog4j2.configurationFile="
@@ -45,7 +66,7 @@ public final class DriverProcess implements AutoCloseable {
                 "-Dspark.driver.bindAddress=127.0.0.1",
                 "-Dspark.sql.warehouse.dir=" + home.resolve("warehouse")));
         settings.forEach((key, value) -> options.add("-D" + key + "=" + value));
-        List<String> command = new ArrayList<>(List.of(Main.class.getName()));
+        List<String> command = new ArrayList<>(program);
         command.addAll(List.of(arguments));
         Path log = Files.createTempFile(Files.createDirectories(home), "driver", ".log");
         return new DriverProcess(JavaProcess.start(home, "127.0.0.1", log, options, command), log);
@@ -61,6 +82,11 @@ public final class DriverProcess implements AutoCloseable {
         assertThat(line)
                 .as("a line that starts with '%s'; log: %s", start, log())
                 .isNotNull();
+    }
+
+    /** The process itself. */
+    public ProcessHandle handle() {
+        return process.toHandle();
     }
 
     /** Processes that it has started. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A Spark cluster of processes on this machine: a master, and workers. */
 public final class StandaloneCluster implements AutoCloseable {
@@ -31,7 +32,7 @@ public final class StandaloneCluster implements AutoCloseable {
     /**
      * Starts the master and waits until it listens.
      *
-     * @param home an empty folder for what Spark writes
+     * @param home a folder for what Spark writes, with {@code conf/spark-defaults.conf} at most
      */
     public static StandaloneCluster start(Path home) throws IOException {
         Path log = Files.createDirectories(home).resolve("master.log");
@@ -50,7 +51,16 @@ public final class StandaloneCluster implements AutoCloseable {
 
     /** Starts one more worker of one core; it registers in a moment. */
     public Process addWorker() throws IOException {
-        return addWorker(1, Map.of());
+        return addWorker(home, 1, Map.of());
+    }
+
+    /**
+     * Starts a worker with other settings.
+     *
+     * @param itsHome the Spark home with them
+     */
+    public Process addWorker(Path itsHome) throws IOException {
+        return addWorker(itsHome, 1, Map.of());
     }
 
     /**
@@ -60,17 +70,28 @@ public final class StandaloneCluster implements AutoCloseable {
      * @param settings of Spark
      */
     public Process addWorker(int cores, Map<String, String> settings) throws IOException {
+        return addWorker(home, cores, settings);
+    }
+
+    private Process addWorker(Path itsHome, int cores, Map<String, String> settings) throws IOException {
         Path folder = Files.createDirectories(home.resolve("worker-" + workers.size()));
         // Each on a host of its own: a second attempt does not go to the host of the first.
         String host = "127.0.0." + (2 + workers.size());
         Process worker = node(
-                home,
+                itsHome,
                 host,
                 folder.resolve("log"),
                 settings,
                 List.of("worker", host, url, folder.toString(), Integer.toString(cores)));
         workers.add(worker);
         return worker;
+    }
+
+    /** Its own processes: the master, and all workers. */
+    public List<ProcessHandle> nodes() {
+        return Stream.concat(Stream.of(master), workers.stream())
+                .map(Process::toHandle)
+                .toList();
     }
 
     /** Executors that live now. */

@@ -40,6 +40,21 @@ class YamlTextTest {
         assertThat(problem(input.replace('/', '\n').replace('>', '\t'))).isEqualTo(problem);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a: s3a://KEY:5ec/ret@store/x",
+                "a: ['s3a://KEY:5ecret@store/x']",
+                "a:\n  b: s3a://KEY:5ecret@store/x"
+            })
+    void turnsAwayPasswordsInsideOfAddressesWithoutRepeatingThem(String input) {
+        assertThat(problem(input))
+                .matches("x.yaml:[12]: .*")
+                .contains("s3a://***@store/x has a password or a signature inside of the address, must have none")
+                .endsWith("spark.hadoop.fs.s3a.secret.key in its --properties-file; see docs/security.md")
+                .doesNotContain("5ec");
+    }
+
     @Test
     void turnsAwayAnchorsBeforeTheyMultiply() {
         StringBuilder bomb = new StringBuilder("a0: &a0 [x, x]\n");

@@ -108,6 +108,65 @@ class StudyFolderTest {
                 .hasMessageStartingWith("file is '" + file + "'");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"networks/winner.zip", "refined/round-1.yaml", "tables/trials"})
+    void refusesALinkThatLeadsOutOfTheFolder(String file) throws IOException {
+        StudyFolder folder = StudyFolder.of(output.toString(), "demo", HADOOP).create();
+        Path elsewhere = Files.createDirectory(output.resolve("elsewhere"));
+        Path link = output.resolve("demo").resolve(file).getParent();
+        Files.createSymbolicLink(link, elsewhere);
+
+        for (Runnable use : List.<Runnable>of(
+                () -> folder.write(file, "x"), () -> folder.readBytes(file), () -> folder.exists(file))) {
+            assertThatThrownBy(use::run)
+                    .isInstanceOf(StudyFolderException.class)
+                    .hasMessageStartingWith(link + " is a symbolic link, which may lead out of the study's folder:")
+                    .hasMessageNotContaining("\n");
+        }
+        assertThat(elsewhere).isEmptyDirectory();
+    }
+
+    @Test
+    void refusesALinkInThePlaceOfATable() throws IOException {
+        StudyFolder folder = StudyFolder.of(output.toString(), "demo", HADOOP).create();
+        Path tables = Files.createDirectory(output.resolve("demo/tables"));
+        Files.createSymbolicLink(tables.resolve("trials"), Files.createDirectory(output.resolve("elsewhere")));
+
+        assertThatThrownBy(() -> folder.location(ResultTable.TRIALS)).hasMessageContaining("is a symbolic link");
+        assertThat(folder.location(ResultTable.RUNGS)).endsWith("/demo/tables/rungs");
+    }
+
+    @Test
+    void mayItselfLieBehindALink() throws IOException {
+        Path disk = Files.createDirectories(output.resolve("disk/demo"));
+        Files.createSymbolicLink(output.resolve("demo"), disk);
+
+        StudyFolder.of(output.toString(), "demo", HADOOP).create().write("networks/winner.zip", "x");
+
+        assertThat(disk.resolve("networks/winner.zip")).hasContent("x");
+    }
+
+    @Test
+    void isNoStudyUnderANameThatNoneMayHave() throws IOException {
+        StudyFolder.of(output.toString(), "demo", HADOOP).write(StudyFolder.CONFIG, "a: 1\n");
+        Files.writeString(Files.createDirectory(output.resolve("a b")).resolve(StudyFolder.CONFIG), "a: 1\n");
+
+        assertThat(StudyFolder.studies(output.toString(), HADOOP)).containsExactly("demo");
+    }
+
+    @Test
+    void refusesAnAddressWithAPasswordWithoutRepeatingIt() {
+        for (Runnable use : List.<Runnable>of(
+                () -> StudyFolder.of("s3a://AKIA4711:abc/def@bucket/out", "demo", HADOOP),
+                () -> StudyFolder.studies("s3a://AKIA4711:abc/def@bucket/out", HADOOP))) {
+            assertThatThrownBy(use::run)
+                    .isInstanceOf(StudyFolderException.class)
+                    .hasMessageContaining("the output folder 's3a://***@bucket/out' has a password")
+                    .hasMessageContaining("spark.hadoop.fs.s3a.secret.key in its --properties-file")
+                    .hasMessageNotContainingAny("AKIA4711", "def", "\n");
+        }
+    }
+
     @Test
     void saysWhichFileIsMissing() {
         StudyFolder folder = StudyFolder.of(output.toString(), "demo", HADOOP);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delta.tables.DeltaTable;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +18,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TableWriterIT extends SessionTest {
     private static final CountDownLatch TRIALS_MAY_END = new CountDownLatch(1);
@@ -158,6 +162,31 @@ class TableWriterIT extends SessionTest {
                 .isInstanceOf(StudyFolderException.class)
                 .hasMessageContaining("older/tables/trials")
                 .hasMessageContaining("has other columns than this version writes");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "\"configuration\":{} ~ \"configuration\":{\"delta.constraints.c\":\"reflect('a.B', 'c')\"}",
+                "\\\"metadata\\\":{} ~ \\\"metadata\\\":{\\\"delta.invariants\\\":\\\"x\\\"}",
+            })
+    void refusesATableWithExpressionsOfItsOwn(String found, String planted, @TempDir Path elsewhere)
+            throws IOException {
+        StudyFolder folder = StudyFolder.of(
+                elsewhere.toString(), "planted", session.sparkContext().hadoopConfiguration());
+        write(folder, List.of(ExampleRows.rung("planted", "t1", 0)));
+        Path log = elsewhere.resolve("planted/tables/rungs/_delta_log");
+        Path commit = log.resolve("00000000000000000000.json");
+        String text = Files.readString(commit);
+        assertThat(text).contains(found);
+        Files.writeString(commit, text.replace(found, planted));
+        Files.deleteIfExists(log.resolve(".00000000000000000000.json.crc"));
+
+        assertThatThrownBy(() -> write(folder, List.of()))
+                .isInstanceOf(StudyFolderException.class)
+                .hasMessageContaining(
+                        "has constraints or invariants, which this version never writes and does not run");
     }
 
     @Test

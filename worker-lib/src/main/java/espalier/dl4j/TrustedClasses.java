@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Keeps a configuration from naming classes to load, other than the settings that Deeplearning4j itself is made of. */
 final class TrustedClasses {
     private static final String TYPE = "@class";
+    private static final int DEEPEST_NESTING = 200;
     private static final List<String> PACKAGES = List.of(
             "org.deeplearning4j.nn.conf.",
             "org.deeplearning4j.nn.weights.",
@@ -26,10 +27,11 @@ final class TrustedClasses {
      *
      * @param json Deeplearning4j's
      * @throws IOException if it is not JSON
-     * @throws IllegalArgumentException if it names another class
+     * @throws IllegalArgumentException if it names another class, or is nested deeper than the reader behind this one can go
      */
     static void check(String json) throws IOException {
         JsonReader reader = new JsonReader(new StringReader(json));
+        int depth = 0;
         boolean type = false;
         @Nullable String first = null;
         JsonToken before = JsonToken.BEGIN_OBJECT;
@@ -43,6 +45,11 @@ final class TrustedClasses {
             }
             boolean leads = before == JsonToken.BEGIN_ARRAY && token == JsonToken.STRING;
             before = token;
+            depth += nesting(token);
+            if (depth > DEEPEST_NESTING) {
+                throw new IllegalArgumentException(
+                        "its configuration is nested deeper than " + DEEPEST_NESTING + " levels");
+            }
             first = null;
             switch (token) {
                 case BEGIN_OBJECT -> reader.beginObject();
@@ -64,6 +71,14 @@ final class TrustedClasses {
                 }
             }
         }
+    }
+
+    private static int nesting(JsonToken token) {
+        return switch (token) {
+            case BEGIN_ARRAY, BEGIN_OBJECT -> 1;
+            case END_ARRAY, END_OBJECT -> -1;
+            default -> 0;
+        };
     }
 
     private static boolean isTrusted(String name) {

@@ -1,6 +1,6 @@
 package espalier.text;
 
-/** An error of a library in one line: some have no message, others bring a stack trace along. */
+/** An error of a library in one line, without secrets: some have no message, others bring a stack trace along. */
 public final class FirstLine {
     private FirstLine() {}
 
@@ -16,7 +16,7 @@ public final class FirstLine {
         String kind = kind(error);
         return error.getMessage() == null
                 ? kind
-                : error.getMessage()
+                : Credentials.hiddenIn(error.getMessage())
                         .lines()
                         .map(String::strip)
                         .filter(line -> !line.isEmpty())

@@ -112,6 +112,17 @@ class NetworkFilesTest {
     }
 
     @Test
+    void refusesAConfigurationThatIsNestedWithoutEnd() {
+        String nested = "{ \"x\" : " + "[".repeat(100_000) + "]".repeat(100_000) + ",";
+        rejected(
+                change(
+                        NetworkFiles.write(network()),
+                        "configuration.json",
+                        text(json -> json.replaceFirst("\\{", nested))),
+                "its configuration is nested deeper than 200 levels");
+    }
+
+    @Test
     void loadsNoClassThatAFileNames() {
         byte[] zip = NetworkFiles.write(network());
         for (String key : new String[] {"@class", "\\u0040class"}) {

@@ -1,0 +1,58 @@
+package espalier.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CredentialsTest {
+    @ParameterizedTest
+    @CsvSource({
+        "s3a://AKIA1:abc@bucket/data, s3a://***@bucket/data",
+        "s3a://AKIA1:ab/c+d/e=@bucket/data, s3a://***@bucket/data",
+        "s3a://AKIA1:ab%2Fc@bucket, s3a://***@bucket",
+        "hdfs://ann:1234@node:8020/data, hdfs://***@node:8020/data",
+        "//ann:pw@node/data, //***@node/data",
+        "S3A://:secret@bucket, S3A://***@bucket",
+        "https://store/f?sv=1&sig=a%2Fb%3D, https://store/f?sv=1&sig=***",
+        "https://store/f?X-Amz-Signature=0f0f&x=1, https://store/f?X-Amz-Signature=***&x=1",
+    })
+    void areFoundInAddressesAndHidden(String address, String hidden) {
+        assertThat(Credentials.areIn(address)).isTrue();
+        assertThat(Credentials.hiddenIn(address)).isEqualTo(hidden);
+        assertThat(Credentials.areIn(hidden.replace("=***", "="))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "results",
+                "/data/a:b@c",
+                "C:\\data",
+                "file:///data/images",
+                "s3a://bucket/data",
+                "hdfs://node:8020/user/ann@example.org/data",
+                "abfss://container@account.dfs.core.windows.net/data",
+                "spark://127.0.0.1:7077",
+                "https://store/f?version=3",
+                "key stage1=0.5",
+                "unexpected token: at line 1",
+            })
+    void areNotSeenWhereThereAreNone(String text) {
+        assertThat(Credentials.areIn(text)).isFalse();
+        assertThat(Credentials.hiddenIn(text)).isEqualTo(text);
+    }
+
+    @Test
+    void areHiddenInSettings() {
+        assertThat(Credentials.hiddenIn(
+                        "cannot use fs.s3a.secret.key=a/b, fs.azure.account.key.x.net=c; spark.authenticate.secret=d"
+                                + " for s3a://b"))
+                .isEqualTo(
+                        "cannot use fs.s3a.secret.key=***, fs.azure.account.key.x.net=***; spark.authenticate.secret=***"
+                                + " for s3a://b");
+    }
+}
