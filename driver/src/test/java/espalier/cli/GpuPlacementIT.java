@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Studies on a cluster whose worker finds two GPUs by conf/gpu-discovery.sh. All is real (Spark's processes, the script, trials, tables) but nvidia-smi
  * and ND4J's backend, which only takes itself for one on GPUs.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 8, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GpuPlacementIT {
     private static final String YAML = """

@@ -43,9 +43,15 @@ public final class Backends {
         try {
             return backend.get().canRun() ? Optional.empty() : Optional.of("ND4J's CUDA library does not run here");
         } catch (RuntimeException | LinkageError e) {
-            return Optional.of("ND4J's CUDA library does not load (" + FirstLine.of(e)
+            return Optional.of("ND4J's CUDA library does not load (" + FirstLine.of(root(e))
                     + "); install NVIDIA's driver and CUDA 11.6");
         }
+    }
+
+    /** JavaCPP's own complaint is of the last place that it looked at. */
+    private static Throwable root(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? failure : root(cause);
     }
 
     /** Tells of one backend alone. */
