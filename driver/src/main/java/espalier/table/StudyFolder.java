@@ -37,12 +37,14 @@ public final class StudyFolder {
     private final Path root;
     private final Configuration hadoop;
     private final AtomicFiles files;
+    private final Patience patience;
 
-    private StudyFolder(String name, Path root, Configuration hadoop, AtomicFiles files) {
+    private StudyFolder(String name, Path root, Configuration hadoop, AtomicFiles files, Patience patience) {
         this.name = name;
         this.root = root;
         this.hadoop = hadoop;
         this.files = files;
+        this.patience = patience;
     }
 
     /**
@@ -60,10 +62,16 @@ public final class StudyFolder {
         }
         Path outputPath = qualified(output, hadoop);
         try {
-            return new StudyFolder(study, new Path(outputPath, study), hadoop, AtomicFiles.on(outputPath, hadoop));
+            AtomicFiles files = AtomicFiles.on(outputPath, hadoop);
+            return new StudyFolder(study, new Path(outputPath, study), hadoop, files, Patience.NONE);
         } catch (IOException e) {
             throw unusable(output, e);
         }
+    }
+
+    /** The same folder for a study that has begun: files are read and written again for as long as the patience lasts. */
+    public StudyFolder with(Patience awhile) {
+        return new StudyFolder(name, root, hadoop, files, awhile);
     }
 
     /** The names of the studies below an output folder, in alphabetical order; none where the folder does not exist. */
@@ -138,7 +146,8 @@ public final class StudyFolder {
     public boolean exists(String file) {
         Path path = inside(file);
         try {
-            return path.getFileSystem(hadoop).exists(path);
+            return patience.call(
+                    "look for " + path, () -> path.getFileSystem(hadoop).exists(path));
         } catch (IOException e) {
             throw failed("look for", path, e);
         }
@@ -153,7 +162,10 @@ public final class StudyFolder {
     public void write(String file, byte[] content) {
         Path path = inside(file);
         try {
-            files.replace(path, content);
+            var unused = patience.call("write " + path, () -> {
+                files.replace(path, content);
+                return path;
+            });
         } catch (IOException e) {
             throw failed("write", path, e);
         }
@@ -168,7 +180,7 @@ public final class StudyFolder {
     public byte[] readBytes(String file) {
         Path path = inside(file);
         try {
-            return files.read(path)
+            return patience.call("read " + path, () -> files.read(path))
                     .orElseThrow(() -> new StudyFolderException(
                             "there is no file " + path + ": check the name of the study and the output folder"));
         } catch (IOException e) {
@@ -178,6 +190,10 @@ public final class StudyFolder {
 
     Configuration hadoop() {
         return hadoop;
+    }
+
+    Patience patience() {
+        return patience;
     }
 
     private Path inside(String file) {
