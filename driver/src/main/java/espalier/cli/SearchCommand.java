@@ -13,12 +13,16 @@ import espalier.search.RefinedConfig;
 import espalier.search.SearchLoop;
 import espalier.search.StudyContext;
 import espalier.search.StudyException;
+import espalier.search.StudyFailedException;
 import espalier.search.StudyStore;
+import espalier.table.Patience;
 import espalier.table.StudyFolder;
+import espalier.table.StudyFolderException;
 import espalier.table.StudyLock;
 import espalier.table.TableReader;
 import espalier.table.TableWriter;
 import espalier.table.WinnerRow;
+import espalier.text.FirstLine;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -53,28 +57,37 @@ final class SearchCommand implements Callable<Integer> {
         StudyContext study = Studies.load(config);
         FirstRound first = FirstRound.draw(study);
         PruningCheck.run(study, 1);
-        folder.create();
+        Patience patience = SparkSessions.patience();
+        StudyFolder begun = folder.create().with(patience);
         try (StudyLock lock = folder.lock();
                 SparkSession session = SparkSessions.open(config.study());
-                TableWriter writer = TableWriter.open(session, folder, lock)) {
+                TableWriter writer = TableWriter.open(session, begun, lock)) {
             SparkSessions.requireThreads(session, config.training().threads());
-            folder.write(StudyFolder.CONFIG, StudyConfigWriter.write(config, List.of("Resolved configuration.")));
-            StudyStore store = new DeltaStudyStore(folder, new TableReader(folder), writer);
-            run(study, first, store, session);
+            begun.write(StudyFolder.CONFIG, StudyConfigWriter.write(config, List.of("Resolved configuration.")));
+            StudyStore store = new DeltaStudyStore(begun, new TableReader(begun), writer);
+            run(study, first, store, session, patience);
         }
         return 0;
     }
 
     @SuppressWarnings("try") // The hook acts by being there.
-    private static void run(StudyContext study, FirstRound first, StudyStore store, SparkSession session) {
+    private static void run(
+            StudyContext study, FirstRound first, StudyStore store, SparkSession session, Patience patience) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
         try (SparkBackend backend = Studies.backend(study, context)) {
             ConsoleProgress progress = new ConsoleProgress(System.out);
             progress.say("study " + study.config().study() + ": " + Studies.summary(study));
             SearchLoop loop = new SearchLoop(study, first, backend, store, progress);
-            try (StopHook hook = StopHook.of(loop::stop)) {
+            Runnable stop = () -> {
+                loop.stop();
+                patience.end();
+            };
+            try (StopHook hook = StopHook.of(stop)) {
                 report(study, store, loop.run(Version.current()), progress);
             }
+        } catch (StudyFolderException e) {
+            // The study had begun: a folder that fails now is no bad input.
+            throw new StudyFailedException(FirstLine.of(e));
         }
     }
 

@@ -3,7 +3,9 @@ package espalier.cli;
 import espalier.backend.spark.WireRegistrator;
 import espalier.config.TrainingConfig;
 import espalier.search.StudyException;
+import espalier.table.Patience;
 import espalier.table.SparkTables;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -23,6 +25,11 @@ final class SparkSessions {
             // An executor whose trial was given up and does not end is replaced.
             "spark.task.reaper.enabled", "true",
             "spark.task.reaper.killTimeout", "30s");
+
+    /** How long a study that has begun waits for its file system. */
+    private static final String PATIENCE = "spark.espalier.storagePatience";
+
+    private static final String DEFAULT_PATIENCE = "10min";
 
     private SparkSessions() {}
 
@@ -61,6 +68,10 @@ final class SparkSessions {
             throw new StudyException("training.threads is " + threads + ", but a trial may use " + limit
                     + " (OMP_NUM_THREADS): start with ESPALIER_THREADS=" + threads + ", or ask for less");
         }
+    }
+
+    static Patience patience() {
+        return Patience.of(Duration.ofSeconds(new SparkConf().getTimeAsSeconds(PATIENCE, DEFAULT_PATIENCE)));
     }
 
     /** Settings of Hadoop, with those that Spark was given for it ({@code spark.hadoop.*}). */

@@ -15,9 +15,12 @@ import espalier.data.TrainAndTest;
 import espalier.task.ImageAsset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /** The images that a configuration names, read and split. */
 public final class StudyImages {
+    private static final Pattern URI_SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:");
+
     private StudyImages() {}
 
     /**
@@ -60,7 +63,6 @@ public final class StudyImages {
 
     private static TrainAndTest synthetic(StudyConfig config) {
         DataConfig.Synthetic synthetic = config.data().synthetic();
-        Path folder = Path.of(config.dataFolder());
         SyntheticImages.Options options = new SyntheticImages.Options(
                 synthetic.size(),
                 synthetic.classes(),
@@ -68,9 +70,14 @@ public final class StudyImages {
                 synthetic.testImages(),
                 synthetic.noise(),
                 synthetic.seed());
+        if (URI_SCHEME.matcher(config.dataFolder()).lookingAt()) {
+            // They are kept on local disks alone, and follow from their seed.
+            return SyntheticImages.generate(options);
+        }
         // A folder of its own for each kind of images: a changed option never meets old files.
-        Path files =
-                folder.resolve("synthetic-" + Fingerprint.of(options.toString()).substring(0, 8));
+        Path files = Path.of(
+                config.dataFolder(),
+                "synthetic-" + Fingerprint.of(options.toString()).substring(0, 8));
         if (!Files.exists(files.resolve("t10k-labels-idx1-ubyte.gz"))) {
             IdxWriter.writeFolder(SyntheticImages.generate(options), files);
         }

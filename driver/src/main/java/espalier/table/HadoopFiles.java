@@ -24,28 +24,46 @@ final class HadoopFiles implements AtomicFiles {
 
     @Override
     public boolean createNew(Path file, byte[] content) throws IOException {
-        try (FSDataOutputStream out = system.create(file, false)) {
-            out.write(content);
-            return true;
+        FSDataOutputStream out;
+        try {
+            out = system.create(file, false);
         } catch (IOException e) {
             if (system.exists(file)) {
                 return false;
             }
             throw e;
         }
+        // From here on the file is ours, and there: half of it must not stay.
+        try (out) {
+            out.write(content);
+        } catch (IOException e) {
+            deleteAfter(e, file);
+            throw e;
+        }
+        return true;
     }
 
     @Override
     public void replace(Path file, byte[] content) throws IOException {
         system.mkdirs(file.getParent());
         Path temporary = new Path(file.getParent(), "." + file.getName() + "." + UUID.randomUUID() + ".tmp");
+        if (!createNew(temporary, content)) {
+            throw new IOException("cannot create " + temporary);
+        }
         try {
-            if (!createNew(temporary, content)) {
-                throw new IOException("cannot create " + temporary);
-            }
             FileContext.getFileContext(file.toUri(), hadoop).rename(temporary, file, Rename.OVERWRITE);
-        } finally {
-            delete(temporary);
+        } catch (IOException e) {
+            deleteAfter(e, temporary);
+            throw e;
+        }
+    }
+
+    /** A file system that is away cannot delete either; what counts is why. */
+    private void deleteAfter(IOException failure, Path file) {
+        try {
+            delete(file);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 

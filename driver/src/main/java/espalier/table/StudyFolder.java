@@ -38,12 +38,14 @@ public final class StudyFolder {
     private final Path root;
     private final Configuration hadoop;
     private final AtomicFiles files;
+    private final Patience patience;
 
-    private StudyFolder(String name, Path root, Configuration hadoop, AtomicFiles files) {
+    private StudyFolder(String name, Path root, Configuration hadoop, AtomicFiles files, Patience patience) {
         this.name = name;
         this.root = root;
         this.hadoop = hadoop;
         this.files = files;
+        this.patience = patience;
     }
 
     /**
@@ -61,7 +63,8 @@ public final class StudyFolder {
         }
         Path outputPath = qualified(output, hadoop);
         try {
-            return new StudyFolder(study, new Path(outputPath, study), hadoop, AtomicFiles.on(outputPath, hadoop));
+            AtomicFiles files = AtomicFiles.on(outputPath, hadoop);
+            return new StudyFolder(study, new Path(outputPath, study), hadoop, files, Patience.NONE);
         } catch (IOException e) {
             throw unusable(output, e);
         }
@@ -78,6 +81,11 @@ public final class StudyFolder {
                     + "' has a password or a signature inside of the address: give Spark a setting such as"
                     + " spark.hadoop.fs.s3a.secret.key in its --properties-file instead; see docs/security.md");
         }
+    }
+
+    /** The same folder for a study that has begun: files are read and written again for as long as the patience lasts. */
+    public StudyFolder with(Patience awhile) {
+        return new StudyFolder(name, root, hadoop, files, awhile);
     }
 
     /** The names of the studies below an output folder, in alphabetical order; none where the folder does not exist. */
@@ -155,7 +163,8 @@ public final class StudyFolder {
     public boolean exists(String file) {
         Path path = inside(file);
         try {
-            return path.getFileSystem(hadoop).exists(path);
+            return patience.call(
+                    "look for " + path, () -> path.getFileSystem(hadoop).exists(path));
         } catch (IOException e) {
             throw failed("look for", path, e);
         }
@@ -170,7 +179,10 @@ public final class StudyFolder {
     public void write(String file, byte[] content) {
         Path path = inside(file);
         try {
-            files.replace(path, content);
+            var unused = patience.call("write " + path, () -> {
+                files.replace(path, content);
+                return path;
+            });
         } catch (IOException e) {
             throw failed("write", path, e);
         }
@@ -185,7 +197,7 @@ public final class StudyFolder {
     public byte[] readBytes(String file) {
         Path path = inside(file);
         try {
-            return files.read(path)
+            return patience.call("read " + path, () -> files.read(path))
                     .orElseThrow(() -> new StudyFolderException(
                             "there is no file " + path + ": check the name of the study and the output folder"));
         } catch (IOException e) {
@@ -197,7 +209,8 @@ public final class StudyFolder {
     public void delete(String file) {
         Path path = inside(file);
         try {
-            path.getFileSystem(hadoop).delete(path, true);
+            var unused = patience.call(
+                    "delete " + path, () -> path.getFileSystem(hadoop).delete(path, true));
         } catch (IOException e) {
             throw failed("delete", path, e);
         }
@@ -205,6 +218,10 @@ public final class StudyFolder {
 
     Configuration hadoop() {
         return hadoop;
+    }
+
+    Patience patience() {
+        return patience;
     }
 
     private Path inside(String file) {

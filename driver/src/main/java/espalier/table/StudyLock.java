@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,21 +22,27 @@ import org.slf4j.LoggerFactory;
 public final class StudyLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StudyLock.class);
     private static final Duration BEAT = Duration.ofSeconds(30);
+
+    /** After so long without a beat, another driver might take this one for dead while it writes. */
+    private static final Duration LONGEST_TRUST = LockOwner.SILENCE.minus(BEAT.multipliedBy(2));
+
     private static final int ATTEMPTS = 8;
 
     private final AtomicFiles files;
     private final Path file;
     private final LockOwner owner;
+    private final InstantSource clock;
     private final ScheduledExecutorService heart;
     private final Runnable atExit = this::release;
     private volatile Instant lastBeat;
     private volatile boolean lost;
     private volatile boolean closed;
 
-    private StudyLock(AtomicFiles files, Path file, LockOwner owner) {
+    private StudyLock(AtomicFiles files, Path file, LockOwner owner, InstantSource clock) {
         this.files = files;
         this.file = file;
         this.owner = owner;
+        this.clock = clock;
         this.lastBeat = owner.since();
         this.heart = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "study-lock");
@@ -46,11 +53,15 @@ public final class StudyLock implements AutoCloseable {
 
     /** @throws StudyFolderException where a living driver holds the lock, naming it and the mend */
     static StudyLock acquire(AtomicFiles files, Path file) {
+        return acquire(files, file, InstantSource.system());
+    }
+
+    static StudyLock acquire(AtomicFiles files, Path file, InstantSource clock) {
         LockOwner self = LockOwner.thisProcess();
         try {
             for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
                 if (files.createNew(file, self.text().getBytes(StandardCharsets.UTF_8))) {
-                    return new StudyLock(files, file, self).started();
+                    return new StudyLock(files, file, self, clock).started();
                 }
                 buryIfDead(files, file, self, attempt);
             }
@@ -66,15 +77,28 @@ public final class StudyLock implements AutoCloseable {
                 + " and " + takeover(file));
     }
 
-    /** Stops here where the lock was lost, which takes a driver that slept so long that another one took it for dead. */
-    void requireHeld() {
-        if (Duration.between(lastBeat, Instant.now()).compareTo(LockOwner.SILENCE) > 0) {
+    /**
+     * Stops here where the lock is not held.
+     *
+     * @throws StudyFolderException where it is lost, which takes a driver that slept, or had no file system, for so long that
+     *     another one took it for dead
+     * @throws IOException where that cannot be told, since the file system is away
+     */
+    void requireHeld() throws IOException {
+        if (isSilent()) {
             beat();
         }
         if (closed || lost) {
             throw new StudyFolderException("the lock " + file + " is no longer held by this driver"
                     + (lost ? ": another one took it over, so stop this one" : ": it was closed"));
         }
+        if (isSilent()) {
+            throw new IOException("the lock " + file + " could not be refreshed since " + lastBeat);
+        }
+    }
+
+    private boolean isSilent() {
+        return Duration.between(lastBeat, clock.instant()).compareTo(LONGEST_TRUST) > 0;
     }
 
     /** Releases the lock; doing so twice is fine. */
@@ -104,7 +128,10 @@ public final class StudyLock implements AutoCloseable {
                 files.delete(file);
             }
         } catch (IOException e) {
-            LOG.warn("cannot delete the lock {}: the next driver will take it over", file, e);
+            LOG.warn(
+                    "cannot delete the lock {} ({}): the next driver will take it over",
+                    file,
+                    StudyFolderException.reason(e));
         }
     }
 
@@ -113,7 +140,7 @@ public final class StudyLock implements AutoCloseable {
             return;
         }
         try {
-            Instant now = Instant.now();
+            Instant now = clock.instant();
             if (isOurs()) {
                 files.replace(file, owner.beating(now).text().getBytes(StandardCharsets.UTF_8));
                 lastBeat = now;
@@ -122,7 +149,7 @@ public final class StudyLock implements AutoCloseable {
                 LOG.error("the lock {} was taken over by another driver", file);
             }
         } catch (IOException e) {
-            LOG.warn("cannot refresh the lock {}", file, e);
+            LOG.warn("cannot refresh the lock {} ({})", file, StudyFolderException.reason(e));
         }
     }
 

@@ -1,30 +1,36 @@
 package espalier.table;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Appends to one table the rows that it does not have yet, and is patient with a file system that fails for a while. */
 final class TableAppender {
-    private static final Logger LOG = LoggerFactory.getLogger(TableAppender.class);
-    private static final int ATTEMPTS = 6;
-
     private final ResultTable table;
     private final RowStore store;
-    private final Duration firstPause;
+    private final Permit permit;
+    private final Patience patience;
     private final Set<List<Object>> keys;
 
-    /**
-     * @param firstPause how long to wait after a first failure; each later pause is twice as long
-     */
-    TableAppender(ResultTable table, RowStore store, Duration firstPause) {
+    /** The right to write, which may be lost while a file system is away. */
+    @FunctionalInterface
+    interface Permit {
+        /**
+         * Returns where it is held.
+         *
+         * @throws IOException where that cannot be told
+         * @throws StudyFolderException where it is lost
+         */
+        void require() throws IOException;
+    }
+
+    /** @param permit looked at before each attempt */
+    TableAppender(ResultTable table, RowStore store, Permit permit, Patience patience) {
         this.table = table;
         this.store = store;
-        this.firstPause = firstPause;
+        this.permit = permit;
+        this.patience = patience;
         this.keys = new HashSet<>(store.keys());
     }
 
@@ -35,44 +41,17 @@ final class TableAppender {
                 .filter(row -> !keys.contains(table.keyOf(row)) && added.add(table.keyOf(row)))
                 .toList();
         if (!fresh.isEmpty()) {
-            appendPatiently(fresh);
+            String what = "write %d rows of table %s".formatted(fresh.size(), table.tableName());
+            var unused = patience.call(what, () -> {
+                permit.require();
+                store.append(fresh);
+                return fresh;
+            });
             keys.addAll(added);
         }
     }
 
     void compact() {
         store.compact();
-    }
-
-    private void appendPatiently(List<ResultRow> rows) throws IOException {
-        Duration pause = firstPause;
-        for (int attempt = 1; ; attempt++) {
-            try {
-                store.append(rows);
-                return;
-            } catch (IOException | RuntimeException e) {
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
-                LOG.warn(
-                        "cannot write {} rows of table {}, attempt {} of {}: {}",
-                        rows.size(),
-                        table.tableName(),
-                        attempt,
-                        ATTEMPTS,
-                        StudyFolderException.reason(e));
-                sleep(pause);
-                pause = pause.multipliedBy(2);
-            }
-        }
-    }
-
-    private static void sleep(Duration pause) throws IOException {
-        try {
-            Thread.sleep(pause.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting to try again", e);
-        }
     }
 }

@@ -1,7 +1,6 @@
 package espalier.table;
 
 import espalier.text.FirstLine;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,15 +19,13 @@ import org.slf4j.LoggerFactory;
  * its last write, one commit for each table, so that callers never wait. A row whose key the table has already is left out:
  * a trial that ran twice, or a resumed study, leaves one row, the first.
  *
- * <p>A write that fails is tried again a few times; after that every call throws a one-line {@link StudyFolderException}
- * that says how many rows were not written.
+ * <p>A write that fails is tried again for as long as the folder's {@link Patience} lasts; after that every call throws a one-line
+ * {@link StudyFolderException} that says how many rows were not written.
  */
 public final class TableWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TableWriter.class);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
     private final String study;
-    private final Runnable requireLock;
     private final Map<ResultTable, TableAppender> tables = new EnumMap<>(ResultTable.class);
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread writer = new Thread(task, "table-writer");
@@ -41,11 +38,10 @@ public final class TableWriter implements AutoCloseable {
     private boolean closed;
     private @Nullable StudyFolderException failure;
 
-    TableWriter(String study, Runnable requireLock, Duration firstPause, Function<ResultTable, RowStore> storeOf) {
+    TableWriter(String study, TableAppender.Permit permit, Patience patience, Function<ResultTable, RowStore> storeOf) {
         this.study = study;
-        this.requireLock = requireLock;
         for (ResultTable table : ResultTable.values()) {
-            tables.put(table, new TableAppender(table, storeOf.apply(table), firstPause));
+            tables.put(table, new TableAppender(table, storeOf.apply(table), permit, patience));
         }
     }
 
@@ -58,9 +54,11 @@ public final class TableWriter implements AutoCloseable {
      */
     public static TableWriter open(SparkSession session, StudyFolder folder, StudyLock lock) {
         SparkTables.requireConfigured(session);
-        lock.requireHeld();
         return new TableWriter(
-                folder.name(), lock::requireHeld, FIRST_PAUSE, table -> new DeltaRowStore(session, folder, table));
+                folder.name(),
+                lock::requireHeld,
+                folder.patience(),
+                table -> new DeltaRowStore(session, folder, table));
     }
 
     /**
@@ -153,7 +151,6 @@ public final class TableWriter implements AutoCloseable {
         }
         int left = group.size();
         try {
-            requireLock.run();
             for (Map.Entry<ResultTable, TableAppender> entry : tables.entrySet()) {
                 List<ResultRow> rows = group.stream()
                         .filter(row -> ResultTable.of(row.getClass()) == entry.getKey())

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import espalier.config.StudyConfig;
 import espalier.config.StudyConfigReader;
 import espalier.data.FileSource;
+import espalier.data.Fingerprint;
 import espalier.data.ImageSet;
 import espalier.data.Normalization;
 import espalier.task.ImageAsset;
@@ -42,6 +43,16 @@ class StudyImagesTest {
         assertThat(images.validation().classCounts()).containsOnly(5);
         assertThat(images.test().count()).isEqualTo(40);
         assertThat(pixels(images.training())).doesNotContainAnyElementsOf(pixels(images.validation()));
+    }
+
+    @Test
+    void keepsNoSyntheticImagesOnForeignFileSystems() {
+        ImageAsset here = load(Map.of());
+        ImageAsset elsewhere = load(Map.of("data.path", "hdfs://names:8020/data"));
+
+        assertThat(Fingerprint.of(elsewhere.training())).isEqualTo(Fingerprint.of(here.training()));
+        assertThat(Fingerprint.of(elsewhere.test())).isEqualTo(Fingerprint.of(here.test()));
+        assertThat(Path.of("hdfs:")).doesNotExist();
     }
 
     @Test

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +44,7 @@ class StudyLockTest {
     }
 
     @Test
-    void isRefusedWhileItIsHeld() {
+    void isRefusedWhileItIsHeld() throws IOException {
         try (StudyLock held = folder.lock()) {
             assertThatThrownBy(folder::lock)
                     .isInstanceOf(StudyFolderException.class)
@@ -113,6 +117,30 @@ class StudyLockTest {
                                 + " delete file:" + lockFile + " and file:" + lockFile + ".takeover");
     }
 
+    @Test
+    void isNotTrustedWhileItCannotBeRefreshed() throws IOException {
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+        FailingFiles files = new FailingFiles();
+        try (StudyLock lock = StudyLock.acquire(files, files.file, now::get)) {
+            files.away = true;
+            lock.requireHeld();
+            now.set(Instant.now().plus(LockOwner.SILENCE));
+            assertThatThrownBy(lock::requireHeld)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("LOCK could not be refreshed since ");
+
+            files.away = false;
+            lock.requireHeld();
+
+            files.content =
+                    Optional.of(owner("another-host", 1, Instant.now()).text().getBytes(StandardCharsets.UTF_8));
+            now.set(Instant.now().plus(LockOwner.SILENCE.multipliedBy(2)));
+            assertThatThrownBy(lock::requireHeld)
+                    .isInstanceOf(StudyFolderException.class)
+                    .hasMessageEndingWith("another one took it over, so stop this one");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "other:"})
     void goesToOneOfManyThatStartAtOnce(String scheme) throws Exception {
@@ -166,6 +194,40 @@ class StudyLockTest {
     private void write(LockOwner owner) throws IOException {
         Files.createDirectories(lockFile.getParent());
         Files.writeString(lockFile, owner.text());
+    }
+
+    /** One file, on a file system that goes away and comes back. */
+    private static final class FailingFiles implements AtomicFiles {
+        private final org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path("/study/LOCK");
+        private Optional<byte[]> content = Optional.empty();
+        private boolean away;
+
+        @Override
+        public boolean createNew(org.apache.hadoop.fs.Path path, byte[] bytes) {
+            content = Optional.of(bytes);
+            return true;
+        }
+
+        @Override
+        public void replace(org.apache.hadoop.fs.Path path, byte[] bytes) {
+            content = Optional.of(bytes);
+        }
+
+        @Override
+        public Optional<byte[]> read(org.apache.hadoop.fs.Path path) throws IOException {
+            if (away) {
+                throw new ConnectException("no name node");
+            }
+            return content;
+        }
+
+        @Override
+        public void requireInside(org.apache.hadoop.fs.Path folder, org.apache.hadoop.fs.Path path) {}
+
+        @Override
+        public void delete(org.apache.hadoop.fs.Path path) {
+            content = Optional.empty();
+        }
     }
 
     private static LockOwner owner(String host, long pid, Instant heartbeat) {

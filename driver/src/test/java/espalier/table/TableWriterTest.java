@@ -138,7 +138,7 @@ class TableWriterTest {
                 () -> {
                     throw new StudyFolderException("the lock is no longer held");
                 },
-                Duration.ZERO,
+                Patience.NONE,
                 tables::of);
         writer.append(ExampleRows.trial("demo", "t1"));
 
@@ -189,7 +189,8 @@ class TableWriterTest {
     }
 
     private TableWriter writer() {
-        return new TableWriter("demo", () -> {}, Duration.ZERO, tables::of);
+        return new TableWriter(
+                "demo", () -> {}, new Patience(Duration.ofMillis(200), Duration.ofMillis(1)), tables::of);
     }
 
     private static final class FakeTables {

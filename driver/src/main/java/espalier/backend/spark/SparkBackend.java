@@ -53,6 +53,7 @@ public final class SparkBackend implements TrialBackend {
     private final int threads;
     private final DeviceChoice device;
     private final Duration grace;
+    private final int localThreads;
     private final TrialWatch watch;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "trial-watch");
@@ -76,6 +77,8 @@ public final class SparkBackend implements TrialBackend {
         this.images = context.broadcast(images);
         this.threads = threads;
         this.device = device;
+        // Asked now: whoever wants to know later may find Spark stopped.
+        this.localThreads = context.isLocal() ? parallelism() : Integer.MAX_VALUE;
         this.grace = Duration.ofSeconds(context.getConf().getTimeAsSeconds(GRACE, DEFAULT_GRACE));
         this.watch =
                 new TrialWatch(grace, (seconds, work) -> clock.schedule(work, seconds, TimeUnit.SECONDS), this::giveUp);
@@ -180,7 +183,7 @@ public final class SparkBackend implements TrialBackend {
 
     /** Whether no thread of a local master is left; on a cluster, executors are replaced. */
     private boolean isStuck() {
-        return context.isLocal() && lostThreads.get() >= parallelism();
+        return lostThreads.get() >= localThreads;
     }
 
     private static IllegalStateException stuck() {
@@ -194,6 +197,7 @@ public final class SparkBackend implements TrialBackend {
 
     @Override
     public void close() {
+        cancel();
         context.sc().removeSparkListener(watch);
         clock.shutdownNow();
         images.destroy();
