@@ -112,7 +112,7 @@ class ArchitectureTest {
     static final ArchRule nothingIsDeserializedByJavaOrEvaluated = noClasses()
             .should()
             .dependOnClassesThat()
-            .haveNameMatching("java\\.io\\.Object(In|Out)put.*|java\\.net\\.URLClassLoader|java\\.lang\\.ProcessBuilder"
+            .haveNameMatching("java\\.io\\.Object(In|Out)put.*|java\\.net\\.URLClassLoader"
                     + "|(java\\.beans|java\\.rmi|javax\\.naming|javax\\.script)\\..*"
                     + "|.*\\.SerializationUtils|org\\.yaml\\.snakeyaml\\.(Yaml|constructor\\..*)"
                     + "|com\\.fasterxml\\.jackson\\.annotation\\.JsonTypeInfo")
@@ -124,6 +124,14 @@ class ArchitectureTest {
             // It deserializes what a zip has beside the network.
             .orShould()
             .callMethodWhere(target(owner(type(ModelSerializer.class))).and(target(nameMatching("restore.*"))));
+
+    @ArchTest
+    static final ArchRule nothingIsStartedButWhatTellsOfGpus = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("espalier.device.NvidiaSmi")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(ProcessBuilder.class);
 
     /** Old ones, inside of ND4J's jars; docs/security.md names them. */
     @ArchTest

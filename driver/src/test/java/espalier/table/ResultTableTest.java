@@ -62,6 +62,7 @@ class ResultTableTest {
                         "accuracy_recalibrated",
                         "accuracy_fine_tuned",
                         "drop",
+                        "comparable_drop",
                         "rung",
                         "epochs",
                         "status",
