@@ -86,8 +86,11 @@ class SecureClusterIT {
             }
             awaitText(openLog, "All masters are unresponsive|Failed to connect to master|Expected SaslMessage");
             awaitText(wrongLog, "All masters are unresponsive|Failed to connect to master|Authentication failed");
-            assertThat(Files.readString(home.resolve("master.log")).split("Registering worker", -1))
-                    .hasSize(2);
+            // A slow machine makes a worker ask twice.
+            assertThat(Files.readAllLines(home.resolve("master.log")).stream()
+                            .filter(line -> line.contains("Registering worker")))
+                    .isNotEmpty()
+                    .allMatch(line -> line.contains("Registering worker 127.0.0.2:"));
         }
         writesItsSecretsNowhere();
     }
