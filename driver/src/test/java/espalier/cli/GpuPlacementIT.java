@@ -117,6 +117,7 @@ class GpuPlacementIT {
             assertThat(search.log().lines().filter(line -> line.startsWith("espalier: ")))
                     .singleElement()
                     .asString()
+                    .startsWith("espalier: the cluster cannot go on (gpu ")
                     .contains("NVIDIA H100 80GB HBM3 has compute capability 9.0", "training.device=auto");
         }
         assertThat(spans("too-new")).isEmpty();
