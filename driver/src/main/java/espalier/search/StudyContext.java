@@ -60,7 +60,8 @@ public record StudyContext(StudyConfig config, ImageAsset images, StudyNetwork n
             String spaceId,
             RecipeFeatures features,
             int epochs) {
-        int rung = epochs > 0 ? 1 : 0;
+        // The original and the final are measured as trained networks, also where nothing is left to train.
+        int rung = StudyPlans.measuresTrained(phases) ? 1 : 0;
         Trial trial = new Trial(
                 id,
                 title(id, round, rung),

@@ -36,6 +36,11 @@ final class StudyPlans {
         return phases;
     }
 
+    /** Whether phases end with the accuracy of a trained network. */
+    static boolean measuresTrained(List<Phase> phases) {
+        return phases.contains(new Phase.Evaluate(TRAINED, Part.VALIDATION));
+    }
+
     /** The rungs that trials climb; a single one where none is stopped early. */
     Rungs rungs() {
         int epochs = config.training().fineTune().epochs();

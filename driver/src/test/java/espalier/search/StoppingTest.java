@@ -80,6 +80,17 @@ class StoppingTest {
     }
 
     @Test
+    void aFinalWithoutTrainingHasAWinner() {
+        MemoryStore store = run(study(YAML.replace("retrain: {epochs: 2", "retrain: {epochs: 0")), climbing(0.2), 3);
+        assertThat(store.rows(WinnerRow.class)).extracting(WinnerRow::chosen).contains(true);
+        assertThat(store.rows(TrialRow.class).stream()
+                        .filter(row -> row.population().equals(Final.POPULATION)))
+                .isNotEmpty()
+                .allSatisfy(
+                        row -> assertThat(row.accuracy().accuracyFineTuned()).isNotNull());
+    }
+
+    @Test
     void medianStoppingLetsAboutHalfOfEachRungGoOn() {
         MemoryStore store = run(study(YAML.replace("{rule: halving}", "{rule: median, warmup: 4}")), climbing(0.2), 3);
         long trained = round(store, 1).stream().filter(row -> row.epochs() > 0).count();
