@@ -23,7 +23,8 @@ them, each as --flag VALUE or --flag=VALUE:
 Environment:
   SPARK_HOME              a Spark 3.5 for Scala 2.12 (default: one that Maven assembles on first use)
   JAVA_HOME               a Java 17 or newer
-  ESPALIER_JAR            a ready espalier.jar (default: built with Maven whenever the sources are newer)
+  ESPALIER_JAR            a ready espalier.jar, a file or a URI that the cluster can open (default: built with Maven
+                          whenever the sources are newer)
   ESPALIER_THREADS        native threads, and cores, of one trial (default: 1)
   ESPALIER_GPUS           GPUs of one executor, each for a trial of its own (default: 0); docs/gpu.md says what else they need
   ESPALIER_NATIVE_MEMORY  memory beside the heap for the trials of one process, e.g. 12g (default: for a local run 3/4 of
@@ -200,7 +201,9 @@ find_jar() {
         ! jar_is_old || locked build_jar
         jar=$built_jar
     else
-        [[ -f $ESPALIER_JAR ]] || fail 2 "ESPALIER_JAR is $ESPALIER_JAR, which is no file: correct it, or unset it to build one"
+        # A URI is for the cluster to open: local:///opt/espalier/espalier.jar is a file of a container's image.
+        [[ -f $ESPALIER_JAR || $ESPALIER_JAR =~ ^[a-z][a-z0-9]*:/ ]] \
+            || fail 2 "ESPALIER_JAR is $ESPALIER_JAR, which is no file: correct it, or unset it to build one"
         jar=$ESPALIER_JAR
     fi
 }

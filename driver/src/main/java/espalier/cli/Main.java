@@ -7,6 +7,8 @@ import espalier.search.StudyFailedException;
 import espalier.space.SpaceException;
 import espalier.table.StudyFolderException;
 import espalier.text.Credentials;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -46,43 +48,55 @@ public final class Main {
     private static final int FAILED = 1;
     private static final int BAD_INPUT = 2;
 
+    /** What the user was told of a failure. */
+    private final List<String> complaints = new ArrayList<>();
+
     private Main() {}
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         // Numbers look the same everywhere: tables hold texts with them, and CSV separates by commas.
         Locale.setDefault(Locale.ROOT);
+        Main program = new Main();
         int exitCode = FAILED;
         try {
-            exitCode = run(arguments);
+            exitCode = program.execute(arguments);
         } finally {
             StopHook.done();
         }
-        // A driver inside a cluster has an application master around it, to which a process that exits has crashed.
+        // Around a driver inside a cluster is an application master, to which a process that exits has crashed; what is
+        // thrown it tells the user.
         boolean insideCluster = "cluster".equals(System.getProperty("spark.submit.deployMode"));
-        if (exitCode != 0 || !insideCluster) {
+        if (!insideCluster) {
             System.exit(exitCode);
+        }
+        if (exitCode != 0) {
+            throw new CommandFailedException(String.join("; ", program.complaints));
         }
     }
 
     /** Runs a command. */
     static int run(String... arguments) {
+        return new Main().execute(arguments);
+    }
+
+    private int execute(String... arguments) {
         // GPUs are for trials.
         Backends.useCpu();
-        CommandLine commandLine = new CommandLine(new Main());
+        CommandLine commandLine = new CommandLine(this);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpAutoWidth(true);
-        commandLine.setParameterExceptionHandler(Main::badParameter);
+        commandLine.setParameterExceptionHandler(this::badParameter);
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure));
         return commandLine.execute(arguments);
     }
 
-    private static int badParameter(ParameterException problem, String... arguments) {
-        System.err.println("espalier: " + Credentials.hiddenIn(String.valueOf(problem.getMessage())) + "; see --help");
+    private int badParameter(ParameterException problem, String... arguments) {
+        complain(problem.getMessage() + "; see --help");
         return BAD_INPUT;
     }
 
-    private static int failed(Exception failure) {
+    private int failed(Exception failure) {
         LOG.debug("command failed", failure);
         boolean badInput = failure instanceof IllegalArgumentException
                 || failure instanceof DataException
@@ -93,7 +107,22 @@ public final class Main {
             LOG.error("unexpected", failure);
         }
         String message = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
-        Credentials.hiddenIn(message).lines().forEach(line -> System.err.println("espalier: " + line));
+        message.lines().forEach(this::complain);
         return badInput ? BAD_INPUT : FAILED;
+    }
+
+    private void complain(String message) {
+        String line = Credentials.hiddenIn(message);
+        complaints.add(line);
+        System.err.println("espalier: " + line);
+    }
+
+    /** Carries a message, and no stack trace, out of a process that must not exit by itself. */
+    private static final class CommandFailedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        CommandFailedException(String message) {
+            super(message, null, false, false);
+        }
     }
 }

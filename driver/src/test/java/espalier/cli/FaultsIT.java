@@ -15,9 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -53,7 +52,8 @@ class FaultsIT {
               retrain: {epochs: 1, candidates: 1, seeds: 1}
             """;
 
-    private static final FaultLedger LEDGER = new FaultLedger();
+    @RegisterExtension
+    static final FaultLedger LEDGER = FaultLedger.SHARED;
 
     private Path folder = Path.of("");
     private Path config = Path.of("");
@@ -67,13 +67,12 @@ class FaultsIT {
         Files.writeString(config, YAML.formatted(folder.resolve("images")));
         Program search = Program.run("search", config.toString(), "--output", output("undisturbed"));
         assertThat(search.exitCode()).as(search.errors().toString()).isZero();
-        undisturbed = trials("undisturbed");
+        undisturbed = new TrialTable(output("undisturbed")).rows();
     }
 
     @AfterAll
-    void report() {
+    void cleanUp() {
         System.clearProperty("spark.master");
-        System.out.println(LEDGER.report());
     }
 
     @Test
@@ -82,9 +81,9 @@ class FaultsIT {
                 DriverProcess search = search(cluster, Map.of())) {
             double slowest = 0;
             for (int kill = 0; kill < 3; kill++) {
-                awaitTrials(cluster, 2 + 3 * kill);
+                trials(cluster).await(2 + 3 * kill);
                 longestAtWork(cluster).destroyForcibly();
-                slowest = Math.max(slowest, secondsToNextTrial(cluster));
+                slowest = Math.max(slowest, trials(cluster).secondsToNext());
             }
             assertThat(search.exitCode()).as(search.log()).isZero();
             int lost = search.log().split("Lost executor", -1).length - 1;
@@ -98,12 +97,12 @@ class FaultsIT {
         try (StandaloneCluster cluster = cluster(test, 2)) {
             for (int kill = 0; kill < 3; kill++) {
                 try (DriverProcess search = search(cluster, Map.of())) {
-                    awaitTrials(cluster, 1 + 4 * kill);
+                    trials(cluster).await(1 + 4 * kill);
                     search.kill();
                 }
             }
             try (DriverProcess search = search(cluster, Map.of())) {
-                double seconds = secondsToNextTrial(cluster);
+                double seconds = trials(cluster).secondsToNext();
                 assertThat(search.exitCode()).as(search.log()).isZero();
                 check("the driver is killed", 3, cluster, seconds);
             }
@@ -115,7 +114,7 @@ class FaultsIT {
         try (StandaloneCluster cluster = cluster(test, 2)) {
             for (int signal = 0; signal < 2; signal++) {
                 try (DriverProcess search = search(cluster, Map.of())) {
-                    awaitTrials(cluster, 2 + 4 * signal);
+                    trials(cluster).await(2 + 4 * signal);
                     search.stop();
                     assertThat(search.exitCode()).isEqualTo(143);
                     assertThat(search.log())
@@ -124,7 +123,7 @@ class FaultsIT {
                 }
             }
             try (DriverProcess search = search(cluster, Map.of())) {
-                double seconds = secondsToNextTrial(cluster);
+                double seconds = trials(cluster).secondsToNext();
                 assertThat(search.exitCode()).as(search.log()).isZero();
                 check("the driver is told to stop", 2, cluster, seconds);
             }
@@ -136,17 +135,18 @@ class FaultsIT {
         try (StandaloneCluster cluster = cluster(test, 1)) {
             Process first = cluster.addWorker();
             try (DriverProcess search = search(cluster, Map.of())) {
-                awaitTrials(cluster, 2);
+                trials(cluster).await(2);
                 List<ProcessHandle> before = cluster.executors();
                 first.children().forEach(ProcessHandle::destroyForcibly);
                 first.destroyForcibly();
                 cluster.addWorker();
-                double seconds = secondsToNextTrial(cluster);
+                double seconds = trials(cluster).secondsToNext();
                 cluster.awaitExecutor(before);
                 assertThat(search.exitCode()).as(search.log()).isZero();
                 check("a machine leaves, and another joins", 1, cluster, seconds);
             }
-            assertThat(executorsThatFinished(cluster)).anyMatch(executor -> executor.endsWith("/2"));
+            assertThat(trials(cluster).query("SELECT DISTINCT executor FROM trials"))
+                    .anyMatch(executor -> executor.endsWith("/2"));
         }
     }
 
@@ -175,7 +175,7 @@ class FaultsIT {
         settings.put("spark.task.reaper.pollingInterval", "2s");
         try (StandaloneCluster cluster = cluster(test, 2);
                 DriverProcess search = search(cluster, settings)) {
-            awaitTrials(cluster, 2);
+            trials(cluster).await(2);
             List<ProcessHandle> before = cluster.executors();
             long start = System.nanoTime();
             ExecutorDebugger.suspendTrial(cluster);
@@ -192,14 +192,14 @@ class FaultsIT {
     void aTrialTakesEveryMachineDownWithIt(TestInfo test) throws Exception {
         try (StandaloneCluster cluster = cluster(test, 1);
                 DriverProcess search = search(cluster, ExecutorDebugger.SETTINGS)) {
-            awaitTrials(cluster, 2);
+            trials(cluster).await(2);
             for (int kill = 0; kill < 3; kill++) {
                 ExecutorDebugger.awaitTrial(cluster);
                 ProcessHandle executor = cluster.awaitExecutor(List.of());
                 executor.destroyForcibly();
                 StandaloneCluster.await("its end", () -> executor.isAlive() ? Optional.empty() : Optional.of(1));
             }
-            double seconds = secondsToNextTrial(cluster);
+            double seconds = trials(cluster).secondsToNext();
             assertThat(search.exitCode()).as(search.log()).isZero();
             checkButOne("a trial takes its machine down", 3, cluster, seconds, "lost by the cluster: ");
         }
@@ -233,92 +233,31 @@ class FaultsIT {
 
     // ---- What is in the tables.
 
-    /** Waits until that many trials, originals among them, stand in the table. */
-    private void awaitTrials(StandaloneCluster cluster, int count) throws IOException, InterruptedException {
-        StandaloneCluster.await(count + " trials", () -> {
-            long trials = commits(cluster);
-            return trials >= count ? Optional.of(trials) : Optional.empty();
-        });
-    }
-
-    private double secondsToNextTrial(StandaloneCluster cluster) throws IOException, InterruptedException {
-        long before = commits(cluster);
-        long start = System.nanoTime();
-        StandaloneCluster.await(
-                "another trial", () -> commits(cluster) > before ? Optional.of(true) : Optional.empty());
-        return (System.nanoTime() - start) / 1e9;
-    }
-
-    /** Commits to the table of trials: each holds one trial or more. */
-    private long commits(StandaloneCluster cluster) throws IOException {
-        Path log = Path.of(output(cluster), "small", "tables", "trials", "_delta_log");
-        if (!Files.exists(log)) {
-            return 0;
-        }
-        try (var files = Files.list(log)) {
-            return files.filter(file -> file.toString().endsWith(".json")).count();
-        }
-    }
-
-    private Map<String, String> trials(StandaloneCluster cluster) {
-        return rows(output(cluster));
-    }
-
-    private Map<String, String> trials(String name) {
-        return rows(output(name));
-    }
-
-    /** All that follows from a trial's seed, and why it failed if it did, by its id. */
-    private static Map<String, String> rows(String output) {
-        Map<String, String> rows = new HashMap<>();
-        query(
-                        output,
-                        "SELECT trial_id, population, recipe_id, accuracy_pruned, accuracy_recalibrated,"
-                                + " accuracy_fine_tuned, drop, seed, status, reason FROM trials")
-                .forEach(row -> rows.put(row.substring(0, row.indexOf(',')), row));
-        return rows;
-    }
-
-    private List<String> executorsThatFinished(StandaloneCluster cluster) {
-        return query(output(cluster), "SELECT DISTINCT executor FROM trials");
-    }
-
-    private static List<String> query(String output, String sql) {
-        Program program = Program.run("sql", sql, "--output", output, "--format", "csv");
-        assertThat(program.errors()).isEmpty();
-        List<String> lines = program.out().lines().toList();
-        return lines.subList(1, lines.size());
+    private TrialTable trials(StandaloneCluster cluster) {
+        return new TrialTable(output(cluster));
     }
 
     private void check(String fault, int injected, StandaloneCluster cluster, double seconds) {
-        Map<String, String> trials = trials(cluster);
-        record(fault, injected, cluster, trials, seconds);
-        assertThat(trials).isEqualTo(undisturbed);
+        record(fault, injected, cluster, seconds);
+        assertThat(trials(cluster).rows()).isEqualTo(undisturbed);
     }
 
     /** Of a study in which one trial fails: it alone differs in the search; the final may. */
     private void checkButOne(String fault, int injected, StandaloneCluster cluster, double seconds, String reason) {
-        Map<String, String> trials = trials(cluster);
-        record(fault, injected, cluster, trials, seconds);
+        record(fault, injected, cluster, seconds);
+        Map<String, String> trials = trials(cluster).rows();
         Map<String, String> others = new HashMap<>(trials);
         others.entrySet()
                 .removeIf(row -> row.getValue().equals(undisturbed.get(row.getKey()))
                         || row.getKey().startsWith("final"));
         assertThat(others.values()).singleElement().asString().contains("FAILED", reason);
-        assertThat(searched(trials)).isEqualTo(searched(undisturbed));
+        assertThat(TrialTable.searched(trials)).isEqualTo(TrialTable.searched(undisturbed));
     }
 
-    private void record(
-            String fault, int injected, StandaloneCluster cluster, Map<String, String> trials, double seconds) {
-        int doubled = query(output(cluster), "SELECT trial_id FROM trials").size() - trials.size();
-        Set<String> lost = searched(undisturbed);
-        lost.removeAll(trials.keySet());
-        LEDGER.add(fault, injected, lost.size(), doubled, seconds);
+    private void record(String fault, int injected, StandaloneCluster cluster, double seconds) {
+        int doubled = trials(cluster).doubled();
+        LEDGER.add(fault, injected, trials(cluster).lost(undisturbed), doubled, seconds);
         assertThat(doubled).isZero();
-    }
-
-    private static Set<String> searched(Map<String, String> trials) {
-        return trials.keySet().stream().filter(id -> !id.startsWith("final")).collect(Collectors.toSet());
     }
 
     /** The executor that has computed most; one that has just started may not be known to the driver yet. */

@@ -561,6 +561,65 @@ class SubmitScriptIT {
         assertThat(outside.settings().get("spark.yarn.dist.files")).doesNotContain("mine.yaml");
     }
 
+    @Test
+    void setsUpTheDriverInItsPod() throws Exception {
+        environment.put("ESPALIER_JAR", "local:///opt/espalier/espalier.jar");
+        environment.put("ESPALIER_THREADS", "2");
+        environment.put("ESPALIER_NATIVE_MEMORY", "3g");
+
+        Run run = submit(
+                "--master",
+                "k8s://https://host:6443",
+                "--deploy-mode",
+                "cluster",
+                "-c",
+                "spark.kubernetes.container.image=registry/espalier:1",
+                "-c",
+                "spark.kubernetes.namespace=studies",
+                "search",
+                "/opt/espalier/conf/quickstart.yaml",
+                "--output",
+                "s3a://bucket/studies");
+
+        assertThat(run.sparkArguments())
+                .containsSequence("--master", "k8s://https://host:6443", "--deploy-mode", "cluster")
+                .containsSequence("-c", "spark.kubernetes.container.image=registry/espalier:1")
+                .containsSequence("-c", "spark.kubernetes.namespace=studies");
+        assertThat(run.words("argument"))
+                .endsWith(
+                        "local:///opt/espalier/espalier.jar",
+                        "search",
+                        "/opt/espalier/conf/quickstart.yaml",
+                        "--output",
+                        "s3a://bucket/studies");
+        assertThat(run.settings())
+                .containsEntry("spark.kubernetes.driverEnv.OMP_NUM_THREADS", "2")
+                .containsEntry("spark.kubernetes.driverEnv.OPENBLAS_NUM_THREADS", "2")
+                .containsEntry("spark.kubernetes.driverEnv.MALLOC_ARENA_MAX", "2")
+                .containsEntry("spark.executorEnv.OMP_NUM_THREADS", "2")
+                .containsEntry("spark.executorEnv.MALLOC_ARENA_MAX", "2")
+                .containsEntry("spark.executor.cores", "2")
+                .containsEntry("spark.driver.memoryOverhead", "3584m")
+                .containsEntry("spark.executor.memoryOverhead", "3584m")
+                .doesNotContainKey("spark.yarn.dist.files");
+        for (String role : List.of("driver", "executor")) {
+            assertThat(run.settings().get("spark." + role + ".defaultJavaOptions"))
+                    .contains("-Dorg.bytedeco.javacpp.maxphysicalbytes=5120m")
+                    .doesNotContain("log4j2.configurationFile");
+        }
+    }
+
+    @Test
+    void setsUpExecutorsInTheirPodsForADriverOutside() throws Exception {
+        Map<String, String> settings =
+                submit("--master", "k8s://https://host:6443", "search").settings();
+
+        assertThat(settings)
+                .containsEntry("spark.executorEnv.OMP_NUM_THREADS", "1")
+                .containsEntry("spark.executor.memoryOverhead", "2560m")
+                .doesNotContainKeys("spark.kubernetes.driverEnv.OMP_NUM_THREADS", "spark.driver.memoryOverhead");
+    }
+
     // ---- How it ends.
 
     @Test

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.spark.deploy.SparkSubmit;
 
 /** A command in a process of its own, as the driver of a cluster. */
@@ -87,6 +89,17 @@ public final class DriverProcess implements AutoCloseable {
     /** The process itself. */
     public ProcessHandle handle() {
         return process.toHandle();
+    }
+
+    /** Waits until its log has a text more often than that. */
+    public void awaitLog(String text, int before) throws IOException, InterruptedException {
+        StandaloneCluster.await(
+                "'" + text + "' in the log", () -> Optional.of(logged(text)).filter(count -> count > before));
+    }
+
+    /** How often its log has a text. */
+    public int logged(String text) throws IOException {
+        return log().split(Pattern.quote(text), -1).length - 1;
     }
 
     /** Processes that it has started. */

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /** A Spark cluster of processes on this machine: a master, and workers. */
 public final class StandaloneCluster implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Path home;
     private final Process master;
