@@ -73,7 +73,9 @@ spark_arguments=() program_arguments=()
 
 # All users of a machine see the command lines of its processes.
 refuse_secret() { # KEY WHERE
-    ! [[ ${1,,} =~ (secret|password|token|(access|secret|private)[.]key|account[.]key[.].*)$ ]] \
+    local where='(file|provider([.]path)?|secretbitlength)$|[.]secrets[.]|secretkeyref[.]|keyprovider'
+    ! [[ ${1,,} =~ secret|password|token$|fixed[.]token[.]|(access|private|account|encryption)[._-]?key|[.]sas[.] ]] \
+        || [[ ${1,,} =~ $where ]] \
         || fail 2 "$1 in $2 would be seen by every user of this machine: put it into a file that only you can read, and give that by --properties-file"
 }
 
@@ -318,6 +320,9 @@ set_environment() {
 # Spark hands GPUs out, one to each trial, and the workers of a standalone cluster know theirs. Elsewhere an executor looks
 # for its own: on YARN with the script that we send along, on Kubernetes with one that its image has.
 set_gpus() {
+    gpus=0
+    # Other commands run no trials.
+    [[ ${program_arguments[0]} =~ ^(search|train|export)$ ]] || return 0
     gpus=${ESPALIER_GPUS:-0}
     [[ $gpus =~ ^(0|[1-9][0-9]{0,3})$ ]] || fail 2 "ESPALIER_GPUS is $gpus: give a whole number of GPUs for one executor"
     ((gpus > 0)) || return 0

@@ -21,7 +21,7 @@ for seed in $(seq "$seeds"); do
 done
 ./submit.sh sql "
     SELECT regexp_extract(study, '[a-z]+', 0) AS rule, CAST(regexp_extract(study, '[0-9]+', 0) AS INT) AS seed,
-           count(*) AS trials, sum(epochs) AS epochs,
+           count(*) AS trials, sum(epochs) AS epochs, round(sum(seconds_total)) AS seconds,
            round(max(CASE WHEN epochs = 9 THEN accuracy_fine_tuned END), 2) AS best_of_search,
            (SELECT round(first(validation_mean), 2) FROM winners w WHERE w.study = t.study AND candidate = 'best-1') AS best_retrained
     FROM trials t WHERE round = 1 GROUP BY study ORDER BY seed, rule" --output "$output"
@@ -30,6 +30,6 @@ done
         SELECT regexp_extract(study, '[0-9]+', 0) AS seed, study LIKE 'halving%' AS halving, validation_mean AS accuracy
         FROM winners WHERE candidate = 'best-1'),
     pairs AS (
-        SELECT seed, sum(IF(halving, accuracy, -accuracy)) AS difference FROM best GROUP BY seed)
+        SELECT seed, sum(IF(halving, accuracy, -accuracy)) AS difference FROM best GROUP BY seed HAVING count(*) = 2)
     SELECT count(*) AS seeds, round(avg(difference), 2) AS halving_minus_whole,
            round(stddev(difference) / sqrt(count(*)), 2) AS standard_error FROM pairs" --output "$output"

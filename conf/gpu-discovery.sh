@@ -7,17 +7,17 @@ fail() { # MESSAGE
     exit 1
 }
 
-[[ -z ${CUDA_VISIBLE_DEVICES:-} ]] \
+[[ ! -v CUDA_VISIBLE_DEVICES ]] \
     || fail "CUDA_VISIBLE_DEVICES is $CUDA_VISIBLE_DEVICES, which gives GPUs other numbers: unset it, Spark hands them out"
 command -v nvidia-smi > /dev/null \
     || fail "nvidia-smi is not on the PATH: install NVIDIA's driver, or ask Spark for no GPUs on this machine"
 found=$(nvidia-smi --query-gpu=index --format=csv,noheader 2>&1) \
     || fail "nvidia-smi finds no GPU: ${found//$'\n'/ }"
 
+# It may warn, too.
 addresses=
-for index in $found; do
-    [[ $index =~ ^[0-9]+$ ]] || fail "nvidia-smi finds no GPU: ${found//$'\n'/ }"
-    addresses+=${addresses:+,}\"$index\"
-done
-[[ -n $addresses ]] || fail "nvidia-smi finds no GPU"
+while read -r index; do
+    [[ ! $index =~ ^[0-9]+$ ]] || addresses+=${addresses:+,}\"$index\"
+done <<< "$found"
+[[ -n $addresses ]] || fail "nvidia-smi finds no GPU${found:+: ${found//$'\n'/ }}"
 echo "{\"name\": \"gpu\", \"addresses\": [$addresses]}"

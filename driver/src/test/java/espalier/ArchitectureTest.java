@@ -42,6 +42,8 @@ class ArchitectureTest {
             .definedBy("espalier.rung..")
             .layer("table")
             .definedBy("espalier.table..")
+            .layer("file")
+            .definedBy("espalier.file..")
             .layer("latency")
             .definedBy("espalier.latency..")
             .layer("backend")
@@ -60,6 +62,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("search")
             .whereLayer("table")
             .mayOnlyBeAccessedByLayers("cli", "search")
+            .whereLayer("file")
+            .mayOnlyBeAccessedByLayers("cli", "table", "backend")
             .whereLayer("latency")
             .mayOnlyBeAccessedByLayers("cli")
             .whereLayer("backend")
@@ -72,7 +76,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule sparkIsKnownToItsBackendTheTablesAndTheCommandsAlone = noClasses()
             .that()
-            .resideOutsideOfPackages("espalier.backend.spark", "espalier.table", "espalier.cli")
+            .resideOutsideOfPackages("espalier.backend.spark", "espalier.file", "espalier.table", "espalier.cli")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..");

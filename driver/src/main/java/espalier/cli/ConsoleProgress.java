@@ -14,7 +14,7 @@ final class ConsoleProgress implements Progress {
     private final PrintStream out;
     private final boolean terminal = Terminal.isInteractive();
     private String what = "";
-    private int trials;
+    private int tasks;
     private int done;
     private int doneBefore;
     private long startedAt;
@@ -33,14 +33,14 @@ final class ConsoleProgress implements Progress {
     @Override
     public void start(String name, int count, int alreadyDone) {
         what = name;
-        trials = count;
+        tasks = count;
         done = alreadyDone;
         doneBefore = alreadyDone;
         best = Double.NaN;
         startedAt = System.nanoTime();
         printedAt = startedAt;
         if (alreadyDone > 0) {
-            out.println(name + ": " + alreadyDone + " of " + count + " trials were done before");
+            out.println(name + ": " + alreadyDone + " of " + count + " tasks were done before");
         }
         if (terminal) {
             draw();
@@ -49,7 +49,7 @@ final class ConsoleProgress implements Progress {
 
     @Override
     public void expect(int more) {
-        trials += more;
+        tasks += more;
     }
 
     @Override
@@ -61,7 +61,7 @@ final class ConsoleProgress implements Progress {
         boolean due = System.nanoTime() - printedAt > PLAIN_INTERVAL_NANOS;
         if (terminal) {
             draw();
-        } else if (due || done == trials) {
+        } else if (due || done == tasks) {
             printedAt = System.nanoTime();
             out.println(status());
         }
@@ -75,7 +75,7 @@ final class ConsoleProgress implements Progress {
     }
 
     private void draw() {
-        int filled = trials == 0 ? BAR : BAR * done / trials;
+        int filled = tasks == 0 ? BAR : BAR * done / tasks;
         out.print("\r[" + "#".repeat(filled) + ".".repeat(BAR - filled) + "] " + status() + "\u001b[K");
         out.flush();
     }
@@ -83,10 +83,10 @@ final class ConsoleProgress implements Progress {
     private String status() {
         double minutes = (System.nanoTime() - startedAt) / 6e10;
         int own = done - doneBefore;
-        String line = what + ": " + done + "/" + trials + " trials";
+        String line = what + ": " + done + "/" + tasks + " tasks";
         if (own > 0) {
             double perMinute = own / minutes;
-            long secondsLeft = Math.round(60 * (trials - done) / perMinute);
+            long secondsLeft = Math.round(60 * (tasks - done) / perMinute);
             line += ", %.1f/min, %d:%02d left".formatted(perMinute, secondsLeft / 60, secondsLeft % 60);
         }
         return Double.isNaN(best) ? line : line + ", best drop %.2f points".formatted(best);

@@ -11,10 +11,6 @@ import espalier.table.StudyFolder;
 import espalier.table.TableReader;
 import espalier.table.TrialRow;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -48,8 +44,12 @@ final class ExportCommand implements Callable<Integer> {
             defaultValue = WINNER)
     private String trial = WINNER;
 
-    @Option(names = "--to", paramLabel = "FILE", required = true, description = "zip or .onnx file to write")
-    private @Nullable Path to;
+    @Option(
+            names = "--to",
+            paramLabel = "FILE",
+            required = true,
+            description = "zip or .onnx file to write, a path or a URI")
+    private @Nullable String to;
 
     @Option(
             names = "--output",
@@ -61,19 +61,17 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         String name = Objects.requireNonNull(study);
-        Path target = Targets.checked(Objects.requireNonNull(to));
+        Target target = Target.of(Objects.requireNonNull(to));
         StudyFolder folder = StudyFolder.of(output, name, SparkSessions.hadoop());
         if (!folder.exists() || !folder.exists(StudyFolder.CONFIG)) {
             throw new StudyException("there is no study " + name + " in " + output + "; give the right --output");
         }
         String kept = TrialExport.networkFile(trial);
         byte[] network = folder.exists(kept) ? folder.readBytes(kept) : again(folder);
-        write(target, isOnnx(target) ? onnx(folder, network) : network);
+        byte[] content = target.endsWith(".onnx") ? onnx(folder, network) : network;
+        target.write(content);
+        System.out.println(target + " (" + content.length + " bytes)");
         return 0;
-    }
-
-    private static boolean isOnnx(Path target) {
-        return target.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
     }
 
     private byte[] onnx(StudyFolder folder, byte[] network) {
@@ -105,12 +103,5 @@ final class ExportCommand implements Callable<Integer> {
                         .again(row, folder.readBytes(TrialExport.networkFile("original-1")));
             }
         }
-    }
-
-    private static void write(Path target, byte[] network) throws IOException {
-        Path part = target.resolveSibling(target.getFileName() + ".part");
-        Files.write(part, network);
-        Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        System.out.println(target + " (" + network.length + " bytes)");
     }
 }

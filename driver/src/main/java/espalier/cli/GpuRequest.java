@@ -18,20 +18,25 @@ record GpuRequest(String master, double ofExecutor, double ofTrial, String disco
     private static final String TRIAL = "spark.task.resource.gpu.amount";
     private static final String DISCOVERY = "spark.executor.resource.gpu.discoveryScript";
 
+    private static final Pattern WHOLE = Pattern.compile("\\d{1,4}");
     private static final Pattern AMOUNT = Pattern.compile("\\d{1,4}(\\.\\d{1,9})?");
     private static final Pattern LOCAL = Pattern.compile("local(\\[.*)?");
     private static final Pattern EXECUTORS_DISCOVER = Pattern.compile("yarn|k8s:.*");
 
-    /** @throws StudyException if an amount is no number */
+    /** @throws StudyException if an amount is no number, or a share of an executor's GPU */
     static GpuRequest of(SparkConf conf) {
         return new GpuRequest(
-                conf.get("spark.master", ""), amount(conf, EXECUTOR), amount(conf, TRIAL), conf.get(DISCOVERY, ""));
+                conf.get("spark.master", ""),
+                amount(conf, EXECUTOR, WHOLE),
+                amount(conf, TRIAL, AMOUNT),
+                conf.get(DISCOVERY, ""));
     }
 
-    private static double amount(SparkConf conf, String key) {
+    private static double amount(SparkConf conf, String key, Pattern form) {
         String text = conf.get(key, "0").strip();
-        if (!AMOUNT.matcher(text).matches()) {
-            throw new StudyException(key + " is '" + text + "'; give a number of GPUs");
+        if (!form.matcher(text).matches()) {
+            throw new StudyException(
+                    key + " is '" + text + "'; give a " + (form == WHOLE ? "whole " : "") + "number of GPUs");
         }
         return Double.parseDouble(text);
     }

@@ -26,6 +26,7 @@ import picocli.CommandLine.ParameterException;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             SearchCommand.class,
+            TrainCommand.class,
             DescribeCommand.class,
             SampleCommand.class,
             RefineCommand.class,

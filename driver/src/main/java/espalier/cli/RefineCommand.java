@@ -10,8 +10,7 @@ import espalier.table.StudyFolder;
 import espalier.table.TableReader;
 import espalier.table.TrialRow;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,12 +33,12 @@ final class RefineCommand implements Callable<Integer> {
     private int round;
 
     @Option(names = "--to", paramLabel = "FILE", description = "write the configuration here instead of printing it")
-    private @Nullable Path to;
+    private @Nullable String to;
 
     @Override
     public Integer call() throws IOException {
         StudyConfig config = options.read();
-        Path target = to == null ? null : Targets.checked(to);
+        Target target = to == null ? null : Target.of(to);
         StudyContext study = Studies.load(config);
         StudyFolder folder = StudyFolder.of(config.output(), config.study(), SparkSessions.hadoop());
         if (!folder.exists()) {
@@ -55,11 +54,11 @@ final class RefineCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void print(String text, @Nullable Path target) throws IOException {
+    private static void print(String text, @Nullable Target target) throws IOException {
         if (target == null) {
             System.out.print(text);
         } else {
-            Files.writeString(target, text);
+            target.write(text.getBytes(StandardCharsets.UTF_8));
         }
     }
 }

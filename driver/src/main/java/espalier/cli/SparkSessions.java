@@ -19,7 +19,8 @@ final class SparkSessions {
             "spark.kryoserializer.buffer.max", "1g",
             "spark.rpc.message.maxSize", "1024",
             // Spark's own pattern, which hides values of settings in its pages and logs, and the keys of more stores.
-            "spark.redaction.regex", "(?i)secret|password|token|access[.]?key|account[.]key|private[.]key|credential",
+            "spark.redaction.regex",
+                    "(?i)secret|password|token|(access|private|account|encryption)[._-]?key|[.]sas[.]|credential",
             // A trial that takes its machine down with it does not get many.
             "spark.task.maxFailures", "3",
             // An executor whose trial was given up and does not end is replaced.

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
         name = "sql",
         description = {
             "Runs a query of Spark SQL over the tables of studies:",
-            "studies, spaces, trials, rungs, refinements, comparisons, winners.",
+            "studies, spaces, trials, rungs, correlations, refinements, comparisons, winners.",
             "Without --study the tables hold every study of the folder, told apart by their column study."
         },
         mixinStandardHelpOptions = true)

@@ -46,7 +46,8 @@ public record SearchConfig(
         int maxAttempts,
 
         @Key(
-                doc = "seconds that one training may take, the original's and the winner's too",
+                doc =
+                        "seconds that one training may take, the original's and the winner's too; a trial on rungs has as many for each of them",
                 allowed = "[1, 1000000]",
                 defaultsTo = "3600",
                 presentation = true)

@@ -71,7 +71,8 @@ public record StoppingConfig(
     }
 
     /**
-     * Epochs of training at each rung, rising.
+     * Epochs of training at each rung, rising by a factor of eta. A rung that would lie nearer to the last than by the square root of eta is left out:
+     * whoever has come so far may as well end.
      *
      * @param epochs of a trial that goes to the end
      */
@@ -81,7 +82,9 @@ public record StoppingConfig(
             rungs.add(0);
         }
         for (int next = firstEpochs; next < epochs; next = Math.max(next + 1, (int) Math.round(next * eta))) {
-            rungs.add(next);
+            if (next == firstEpochs || next * Math.sqrt(eta) <= epochs) {
+                rungs.add(next);
+            }
         }
         rungs.add(epochs);
         return rungs;

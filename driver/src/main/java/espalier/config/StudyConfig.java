@@ -85,6 +85,12 @@ public record StudyConfig(
     }
 
     private static void requireRungs(StoppingConfig stopping, int epochs) {
+        if (stopping.stops() && stopping.rungs(epochs).size() < 2) {
+            throw new InvalidKeyException(
+                    "stopping.first-epochs",
+                    "is %d, which leaves no rung below training.fine-tune.epochs (%d) at which a trial could stop: lower it, or set stopping.untrained-rung"
+                            .formatted(stopping.firstEpochs(), epochs));
+        }
         if (stopping.stops() && stopping.firstEpochs() > epochs) {
             throw new InvalidKeyException(
                     "stopping.first-epochs",

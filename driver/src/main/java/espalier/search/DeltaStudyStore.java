@@ -61,6 +61,6 @@ public final class DeltaStudyStore implements StudyStore {
 
     @Override
     public String location(String file) {
-        return folder.location() + "/" + file;
+        return folder.location(file);
     }
 }

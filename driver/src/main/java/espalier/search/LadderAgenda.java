@@ -5,9 +5,11 @@ import espalier.rung.Ladder.Step;
 import espalier.rung.Rungs;
 import espalier.rung.StopRule;
 import espalier.table.RungRow;
+import espalier.table.StudyFolderException;
 import espalier.task.CheckpointReference;
 import espalier.task.TrialResult;
 import espalier.task.TrialStatus;
+import espalier.text.FirstLine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,12 +20,15 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A round of trials that climb rungs. Every step is a task of its own and a row when it is done, so that a round that was interrupted goes on where
  * each of its trials stood; a trial is a row when it goes no further.
  */
 final class LadderAgenda implements Agenda {
+    private static final Logger LOG = LoggerFactory.getLogger(LadderAgenda.class);
     private static final String CHECKPOINTS = "checkpoints";
 
     private final StudyContext study;
@@ -92,19 +97,6 @@ final class LadderAgenda implements Agenda {
         return accuracies[rung].clone();
     }
 
-    /** Epochs of training of all trials together. */
-    int epochs() {
-        int epochs = 0;
-        for (int rung = 1; rung < accuracies.length; rung++) {
-            int more = rungs.epochsAt(rung) - rungs.epochsAt(rung - 1);
-            epochs += more
-                    * (int) Arrays.stream(accuracies[rung])
-                            .filter(Double::isFinite)
-                            .count();
-        }
-        return epochs;
-    }
-
     private void replay(EarlierRungs earlier) {
         rise();
         List<Step> fresh = new ArrayList<>();
@@ -137,8 +129,9 @@ final class LadderAgenda implements Agenda {
         running.put(trial.trial().id(), step);
         int rung = rungs.number(step.rung());
         String id = trial.trial().id();
-        String checkpoint = rungs.isLast(step.rung()) ? "" : store.location(CHECKPOINTS + "/" + id + "-rung-" + rung);
+        String checkpoint = rungs.isLast(step.rung()) ? "" : store.location(checkpoint(id, rung));
         return Optional.of(trial.at(
+                step.rung(),
                 rung,
                 rungs.epochs(step.rung()),
                 study.title(id, trial.round(), rung),
@@ -155,13 +148,18 @@ final class LadderAgenda implements Agenda {
         progress.advance(drop == null || !rungs.isLast(step.rung()) ? OptionalDouble.empty() : OptionalDouble.of(drop));
     }
 
-    /** What the step before left behind. */
+    /** What the step before left behind, and where this study has it now: nobody opens a path because it stands in a table. */
     private CheckpointReference left(Step step) {
         List<RungRow> done = climbed.getOrDefault(step.trial(), List.of());
         RungRow last = done.isEmpty() ? null : done.get(done.size() - 1);
-        return last == null || last.checkpoint() == null || last.checkpointSha256() == null
+        return last == null || last.checkpointSha256() == null
                 ? CheckpointReference.NONE
-                : new CheckpointReference(last.checkpoint(), last.checkpointSha256());
+                : CheckpointReference.of(
+                        store.location(checkpoint(last.trialId(), last.rung())), last.checkpointSha256());
+    }
+
+    private static String checkpoint(String trial, int rung) {
+        return CHECKPOINTS + "/" + trial + "-rung-" + rung;
     }
 
     /** Takes a step that is done; returns how many more can begin now. */
@@ -179,10 +177,15 @@ final class LadderAgenda implements Agenda {
         return more;
     }
 
-    /** Ends the trials that did not go on. */
+    /** Ends the trials that did not go on. Checkpoints may go once the rows are safe; that they stay would cost room alone. */
     void close() {
         List.copyOf(climbed.keySet()).forEach(this::end);
-        store.delete(CHECKPOINTS);
+        store.flush();
+        try {
+            store.delete(CHECKPOINTS);
+        } catch (StudyFolderException e) {
+            LOG.warn("{}", FirstLine.of(e));
+        }
     }
 
     private void end(int trial) {

@@ -1,5 +1,6 @@
 package espalier.search;
 
+import espalier.config.StudyConfig;
 import espalier.recipe.WholeNetwork;
 import espalier.space.RecipeFeatures;
 import espalier.table.TrialRow;
@@ -33,8 +34,7 @@ record Originals(List<TrialRow> rows, List<Long> seeds) {
                     "original-" + i,
                     new WholeNetwork(),
                     study.plans().original(isGiven),
-                    // By the root seed alone: a study and the study that refines it prune the same network.
-                    Seeds.of(study.config().seed(), "original", i),
+                    seed(study.config(), i),
                     given,
                     0,
                     POPULATION,
@@ -50,6 +50,11 @@ record Originals(List<TrialRow> rows, List<Long> seeds) {
         }
         return new Originals(
                 rows, planned.stream().map(trial -> trial.trial().seed()).toList());
+    }
+
+    /** By the root seed alone: a study and the study that refines it prune the same network. */
+    static long seed(StudyConfig config, int number) {
+        return Seeds.of(config.seed(), "original", number);
     }
 
     /** Validation accuracy of the network that is pruned, percent. */

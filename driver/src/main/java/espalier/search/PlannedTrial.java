@@ -29,10 +29,15 @@ record PlannedTrial(
         int rung,
         int epochs) {
 
-    /** The same trial, on its way to some rung. */
-    PlannedTrial at(int otherRung, int otherEpochs, String title, List<Phase> phases) {
-        Trial there = new Trial(
-                trial.id(), title, trial.recipe(), phases, trial.seed(), trial.timeLimitSeconds(), trial.network());
+    /**
+     * The same trial, on its way to some rung.
+     *
+     * @param step 0 for the lowest rung; its time limit is that of as many trials as there are steps up to it, for where a checkpoint is lost all of
+     *     them are done again, and a trial must not fail for that
+     */
+    PlannedTrial at(int step, int otherRung, int otherEpochs, String title, List<Phase> phases) {
+        long limit = trial.timeLimitSeconds() * (step + 1);
+        Trial there = new Trial(trial.id(), title, trial.recipe(), phases, trial.seed(), limit, trial.network());
         return new PlannedTrial(there, round, population, spaceId, recipeId, features, otherRung, otherEpochs);
     }
 

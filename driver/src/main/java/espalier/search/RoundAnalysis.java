@@ -53,11 +53,11 @@ final class RoundAnalysis {
     /**
      * Which ranges of mCB and spread to keep.
      *
-     * @param trials every trial of the search so far; those that did not complete, or lie outside of the space, are left out
+     * @param trials every trial of the search so far; those that were not measured, or lie outside of the space, are left out
      * @param space to be refined
      */
     public List<RangeDecision> decide(List<TrialRow> trials, ChannelSpace space) {
-        List<TrialRow> completed = completed(trials).stream()
+        List<TrialRow> measured = measured(trials).stream()
                 .filter(row -> space.contains(new ChannelRecipe(row.subnetwork().widths())))
                 .toList();
         SpaceRefiner refiner = new SpaceRefiner(
@@ -65,9 +65,9 @@ final class RoundAnalysis {
                 new Bootstrap(config.draws(), config.confidence(), seed),
                 SpaceRefiner.When.valueOf(config.when().name()));
         return refiner.refine(
-                values(completed, row -> row.subnetwork().mcb()),
-                values(completed, row -> row.subnetwork().spread()),
-                values(completed, RoundAnalysis::drop),
+                values(measured, row -> row.subnetwork().mcb()),
+                values(measured, row -> row.subnetwork().spread()),
+                values(measured, RoundAnalysis::drop),
                 range(space.constraints().bands().mcb()),
                 range(space.constraints().bands().spread()));
     }
@@ -110,7 +110,9 @@ final class RoundAnalysis {
 
     /** Trials that completed: those that came furthest first, and of these the least drop. */
     public static List<TrialRow> best(List<TrialRow> trials) {
-        return completed(trials).stream()
+        return trials.stream()
+                .filter(row ->
+                        row.status() == TrialStatus.COMPLETED && row.accuracy().drop() != null)
                 .sorted(Comparator.comparingInt(TrialRow::epochs)
                         .reversed()
                         .thenComparing(
@@ -142,13 +144,11 @@ final class RoundAnalysis {
     }
 
     private static double[] drops(List<TrialRow> trials, Predicate<TrialRow> wanted) {
-        return values(completed(trials).stream().filter(wanted).toList(), RoundAnalysis::drop);
+        return values(measured(trials).stream().filter(wanted).toList(), RoundAnalysis::drop);
     }
 
-    private static List<TrialRow> completed(List<TrialRow> trials) {
-        return trials.stream()
-                .filter(row -> row.status() == TrialStatus.COMPLETED && comparable(row) != null)
-                .toList();
+    private static List<TrialRow> measured(List<TrialRow> trials) {
+        return trials.stream().filter(row -> comparable(row) != null).toList();
     }
 
     private static double[] values(List<TrialRow> trials, ToDoubleFunction<TrialRow> value) {

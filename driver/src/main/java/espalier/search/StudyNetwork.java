@@ -47,19 +47,38 @@ public record StudyNetwork(
      */
     public static StudyNetwork load(StudyConfig config, TensorShape input, int classes, FileSource source) {
         NetworkConfig network = config.network();
-        ComputationGraphConfiguration configuration;
-        Optional<GivenWeights> given = Optional.empty();
         if (network.architecture() == NetworkConfig.Architecture.FILE) {
-            GivenWeights file = GivenWeights.ofFile(network.file(), input, source);
-            configuration = NetworkFiles.read(file.zip(), network.file()).getConfiguration();
-            given = Optional.of(file);
-        } else {
-            configuration = build(config, input, classes);
-            if (network.hasWeights()) {
-                given = Optional.of(GivenWeights.ofTensors(network, configuration, source));
-            }
+            return ofFile(config, network.file(), input, classes, source);
         }
-        NetworkGraph graph = GraphReader.read(configuration, input, Workbench.matcher(network.freeze()));
+        ComputationGraphConfiguration configuration = build(config, input, classes);
+        return of(
+                config,
+                configuration,
+                network.hasWeights()
+                        ? Optional.of(GivenWeights.ofTensors(network, configuration, source))
+                        : Optional.empty(),
+                input,
+                classes);
+    }
+
+    /**
+     * Reads a network from a file of any format that is known.
+     *
+     * @throws IllegalArgumentException if it is no network, or does not fit the images
+     */
+    static StudyNetwork ofFile(StudyConfig config, String path, TensorShape input, int classes, FileSource source) {
+        GivenWeights file = GivenWeights.ofFile(path, input, source);
+        return of(config, NetworkFiles.read(file.zip(), path).getConfiguration(), Optional.of(file), input, classes);
+    }
+
+    private static StudyNetwork of(
+            StudyConfig config,
+            ComputationGraphConfiguration configuration,
+            Optional<GivenWeights> given,
+            TensorShape input,
+            int classes) {
+        NetworkGraph graph = GraphReader.read(
+                configuration, input, Workbench.matcher(config.network().freeze()));
         checkClasses(config, graph, classes);
         if (config.importance() == StudyConfig.Importance.BATCH_NORM_SCALE) {
             BatchNormScaleImportance.requireOn(graph);

@@ -139,7 +139,8 @@ final class StudyPlans {
         }
     }
 
-    private TrainingPlan plan(TrainingConfig.Learning learning) {
+    /** The schedule of a section, with what all of them share. */
+    TrainingPlan plan(TrainingConfig.Learning learning) {
         TrainingConfig training = config.training();
         DataConfig.Augmentation augmentation = config.data().augmentation();
         return new TrainingPlan(

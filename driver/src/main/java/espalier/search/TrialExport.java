@@ -50,7 +50,7 @@ public final class TrialExport {
                 row.population(),
                 row.spaceId(),
                 row.epochs());
-        TrialResult result = TrialQueue.await(backend, planned);
+        TrialResult result = TrialQueue.await(backend, planned.trial());
         if (!result.completed()) {
             throw new StudyFailedException("trial " + row.trialId() + " failed this time: " + result.reason());
         }

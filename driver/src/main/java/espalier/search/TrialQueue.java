@@ -6,6 +6,7 @@ import espalier.table.RungRow;
 import espalier.table.TrialRow;
 import espalier.task.CheckpointReference;
 import espalier.task.Phase;
+import espalier.task.Trial;
 import espalier.task.TrialResult;
 import espalier.task.TrialStatus;
 import espalier.task.WorkerInfo;
@@ -127,7 +128,7 @@ final class TrialQueue {
         }
         TrialResult result;
         try {
-            result = await(backend, planned);
+            result = await(backend, planned.trial());
         } catch (StudyFailedException e) {
             throw stopped ? new StudyStoppedException() : e;
         }
@@ -143,9 +144,9 @@ final class TrialQueue {
     }
 
     /** Runs one trial and waits for it. */
-    static TrialResult await(TrialBackend backend, PlannedTrial planned) {
+    static TrialResult await(TrialBackend backend, Trial trial) {
         try {
-            return backend.submit(planned.trial()).join();
+            return backend.submit(trial).join();
         } catch (CompletionException e) {
             throw cannotGoOn(Objects.requireNonNull(cause(e)));
         }

@@ -133,8 +133,10 @@ final class TrialRows {
             }
             if (last.status() == TrialStatus.COMPLETED) {
                 drop = row.drop();
-                comparableDrop = row.rung() == comparable ? row.drop() : comparableDrop;
             }
+            // Also of a trial that failed further up: only good ones get there, and spaces are compared by all that
+            // were measured.
+            comparableDrop = row.rung() == comparable ? row.drop() : comparableDrop;
         }
         Double own = trained != null ? trained : recalibrated;
         return new TrialRow.Accuracy(

@@ -61,11 +61,8 @@ final class DeltaRowStore implements RowStore {
         requireNoExpressions(scan);
         requireOwnColumns(scan.schema());
         files = scan.files();
-        Set<List<Object>> keys = new HashSet<>();
-        for (Row row : scan.rows(table.key())) {
-            keys.add(table.key().stream().map(row::<Object>getAs).toList());
-        }
-        return keys;
+        return new HashSet<>(scan.rows(
+                table.key(), row -> table.key().stream().map(row::<Object>getAs).toList()));
     }
 
     @Override

@@ -81,8 +81,20 @@ final class QueryGuard {
     /** Where rows may come from, apart from the views. */
     private static final Set<String> SOURCES = Set.of("CTERelationRef", "LocalRelation", "OneRowRelation", "Range");
 
-    /** Functions of Spark that call any static method of Java. */
-    private static final Set<String> REFLECTION = Set.of("reflect", "java_method", "try_reflect");
+    /** Functions of Spark that call any static method of Java, or open what a document type of XML names. */
+    private static final Set<String> REFUSED_FUNCTIONS = Set.of(
+            "reflect",
+            "java_method",
+            "try_reflect",
+            "xpath",
+            "xpath_boolean",
+            "xpath_double",
+            "xpath_float",
+            "xpath_int",
+            "xpath_long",
+            "xpath_number",
+            "xpath_short",
+            "xpath_string");
 
     private static final List<String> VIEWS =
             Arrays.stream(ResultTable.values()).map(ResultTable::tableName).toList();
@@ -130,6 +142,7 @@ final class QueryGuard {
             checkTable(relation.multipartIdentifier());
         } else if (part instanceof UnresolvedTableOrView table) {
             checkTable(table.multipartIdentifier());
+            checkView(table.multipartIdentifier().head());
         } else if (part instanceof UnresolvedFunction function) {
             checkFunction(FunctionRegistry$.MODULE$.builtin(), function.nameParts());
         } else if (part instanceof UnresolvedFunctionName function) {
@@ -150,6 +163,13 @@ final class QueryGuard {
         }
     }
 
+    /** What SHOW and DESCRIBE name is not looked at again. */
+    private static void checkView(String name) {
+        if (!VIEWS.contains(name.toLowerCase(Locale.ROOT))) {
+            throw otherTable(name);
+        }
+    }
+
     private static void checkFunction(FunctionRegistryBase<?> builtIn, Seq<String> name) {
         if (name.size() != 1) {
             throw otherFunction(name.mkString("."));
@@ -158,7 +178,8 @@ final class QueryGuard {
     }
 
     private static void checkFunction(FunctionRegistryBase<?> builtIn, FunctionIdentifier name) {
-        if (!builtIn.functionExists(name) || REFLECTION.contains(name.funcName().toLowerCase(Locale.ROOT))) {
+        if (!builtIn.functionExists(name)
+                || REFUSED_FUNCTIONS.contains(name.funcName().toLowerCase(Locale.ROOT))) {
             throw otherFunction(name.unquotedString());
         }
     }
@@ -179,7 +200,7 @@ final class QueryGuard {
 
     private static IllegalArgumentException otherFunction(String name) {
         return new IllegalArgumentException("function '" + name + "' is refused: use Spark's built-in functions,"
-                + " but for " + REFLECTION.stream().sorted().collect(Collectors.joining(", ")));
+                + " but for " + REFUSED_FUNCTIONS.stream().sorted().collect(Collectors.joining(", ")));
     }
 
     /**

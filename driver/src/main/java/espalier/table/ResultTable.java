@@ -66,10 +66,7 @@ public enum ResultTable {
 
     /** The values of a row's key columns. */
     public List<Object> keyOf(ResultRow row) {
-        Row values = toRow(row);
-        return key.stream()
-                .map(column -> values.get(schema().fieldIndex(column)))
-                .toList();
+        return columns.values(row, key);
     }
 
     Row toRow(ResultRow row) {
@@ -88,6 +85,10 @@ public enum ResultTable {
 
         Row toRow(ResultRow row) {
             return mapper.toRow(rowType.cast(row));
+        }
+
+        List<Object> values(ResultRow row, List<String> names) {
+            return mapper.values(rowType.cast(row), names);
         }
     }
 }

@@ -11,8 +11,7 @@ public final class StudyCatalog {
     private StudyCatalog() {}
 
     /**
-     * Makes the views {@code studies}, {@code spaces}, {@code trials}, {@code rungs}, {@code refinements}, {@code comparisons}
-     * and {@code winners} over all studies; a table that was not written yet is an empty view.
+     * Makes a view of the name of each {@link ResultTable} over all studies; a table that was not written yet is an empty view.
      *
      * @return the names of the studies
      * @throws StudyFolderException where there is no study below the folder

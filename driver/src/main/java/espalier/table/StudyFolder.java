@@ -1,5 +1,6 @@
 package espalier.table;
 
+import espalier.file.AtomicFiles;
 import espalier.text.Credentials;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -125,6 +126,11 @@ public final class StudyFolder {
         return inside("tables/" + table.tableName()).toString();
     }
 
+    /** The place of one of its files, as a full URI; the file need not exist yet. */
+    public String location(String file) {
+        return inside(file).toString();
+    }
+
     /** Whether the study was begun, which is when its configuration was written. */
     public boolean exists() {
         return exists(CONFIG);
@@ -226,12 +232,23 @@ public final class StudyFolder {
 
     private Path inside(String file) {
         if (file.isBlank() || file.startsWith("/") || List.of(file.split("/")).contains("..")) {
-            throw new IllegalArgumentException(
-                    "file is '" + file + "': it must be a relative path inside the study's folder");
+            throw outside(file);
         }
         Path path = new Path(root, file);
-        files.requireInside(root, path);
+        // A name with a scheme would stand for itself.
+        if (!path.toString().startsWith(root + "/")) {
+            throw outside(file);
+        }
+        files.linkBetween(root, path).ifPresent(link -> {
+            throw new StudyFolderException(link + " is a symbolic link, which may lead out of the study's folder:"
+                    + " put what it leads to in its place, or all studies elsewhere with --output");
+        });
         return path;
+    }
+
+    private static IllegalArgumentException outside(String file) {
+        return new IllegalArgumentException(
+                "file is '" + file + "': it must be a relative path inside the study's folder");
     }
 
     private static Path qualified(String output, Configuration hadoop) {

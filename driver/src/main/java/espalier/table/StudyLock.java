@@ -1,5 +1,6 @@
 package espalier.table;
 
+import espalier.file.AtomicFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

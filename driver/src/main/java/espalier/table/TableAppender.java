@@ -1,6 +1,7 @@
 package espalier.table;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,9 +38,13 @@ final class TableAppender {
     /** Adds those rows whose key is new, all or none; of two with the same key the first counts. */
     void write(List<ResultRow> rows) throws IOException {
         Set<List<Object>> added = new HashSet<>();
-        List<ResultRow> fresh = rows.stream()
-                .filter(row -> !keys.contains(table.keyOf(row)) && added.add(table.keyOf(row)))
-                .toList();
+        List<ResultRow> fresh = new ArrayList<>();
+        for (ResultRow row : rows) {
+            List<Object> key = table.keyOf(row);
+            if (!keys.contains(key) && added.add(key)) {
+                fresh.add(row);
+            }
+        }
         if (!fresh.isEmpty()) {
             String what = "write %d rows of table %s".formatted(fresh.size(), table.tableName());
             var unused = patience.call(what, () -> {

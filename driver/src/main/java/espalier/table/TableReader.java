@@ -19,15 +19,23 @@ public final class TableReader {
      */
     public <R extends Record & ResultRow> List<R> rows(Class<R> rowType) {
         ResultTable table = ResultTable.of(rowType);
-        RowMapper<R> mapper = RowMapper.of(rowType);
         if (!DeltaFrames.exists(folder, table)) {
             return List.of();
         }
-        return TableScan.of(folder, table).rows(List.of(table.schema().fieldNames())).stream()
-                .map(mapper::fromRow)
-                .sorted(Comparator.comparing(table::keyOf, TableReader::compareKeys))
+        RowMapper<R> mapper = RowMapper.of(rowType);
+        List<Keyed<R>> rows = TableScan.of(folder, table)
+                .rows(List.of(table.schema().fieldNames()), values -> {
+                    R row = mapper.fromRow(values);
+                    return new Keyed<>(table.keyOf(row), row);
+                });
+        return rows.stream()
+                .sorted(Comparator.comparing(Keyed::key, TableReader::compareKeys))
+                .map(Keyed::row)
                 .toList();
     }
+
+    /** A row with its key, which is worked out once. */
+    private record Keyed<R>(List<Object> key, R row) {}
 
     @SuppressWarnings("unchecked") // the values of one key column are of one type, a string or a number
     private static int compareKeys(List<Object> left, List<Object> right) {

@@ -7,8 +7,6 @@ import io.delta.kernel.data.ColumnarBatch;
 import io.delta.kernel.data.FilteredColumnarBatch;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
-import io.delta.kernel.exceptions.KernelEngineException;
-import io.delta.kernel.exceptions.KernelException;
 import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.SnapshotImpl;
 import io.delta.kernel.internal.actions.Protocol;
@@ -16,14 +14,14 @@ import io.delta.kernel.internal.data.ScanStateRow;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.CloseableIterator;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.catalyst.util.DateTimeUtils;
@@ -42,11 +40,13 @@ import scala.collection.JavaConverters;
  */
 final class TableScan {
     private final Engine engine;
+    private final Patience patience;
     private final SnapshotImpl snapshot;
     private final StructType schema;
 
-    private TableScan(String location, Configuration hadoop) {
-        engine = DefaultEngine.create(hadoop);
+    private TableScan(StudyFolder folder, String location) {
+        engine = DefaultEngine.create(folder.hadoop());
+        patience = folder.patience();
         snapshot = (SnapshotImpl) Table.forPath(engine, location).getLatestSnapshot(engine);
         schema = (StructType) DataType.fromJson(snapshot.getSchema(engine).toJson());
     }
@@ -59,8 +59,8 @@ final class TableScan {
     static TableScan of(StudyFolder folder, ResultTable table) {
         String location = folder.location(table);
         try {
-            return new TableScan(location, folder.hadoop());
-        } catch (KernelException | KernelEngineException | UncheckedIOException e) {
+            return folder.patience().call("read " + location, () -> new TableScan(folder, location));
+        } catch (IOException | RuntimeException e) {
             throw unreadable(location, e);
         }
     }
@@ -80,8 +80,16 @@ final class TableScan {
         return snapshot.getMetadata().getConfiguration();
     }
 
-    /** The number of its data files. */
+    /**
+     * The number of its data files.
+     *
+     * @throws StudyFolderException where that cannot be read
+     */
     long files() {
+        return patiently(this::countFiles);
+    }
+
+    private long countFiles() throws IOException {
         long files = 0;
         try (CloseableIterator<FilteredColumnarBatch> batches =
                 snapshot.getScanBuilder(engine).build().getScanFiles(engine)) {
@@ -93,8 +101,6 @@ final class TableScan {
                     }
                 }
             }
-        } catch (IOException e) {
-            throw unreadable(snapshot.getDataPath().toString(), e);
         }
         return files;
     }
@@ -103,13 +109,19 @@ final class TableScan {
      * All rows.
      *
      * @param columns wanted; those that the table does not have are left out
+     * @param mapper what is kept of a row
      * @throws StudyFolderException where they cannot be read
      */
-    List<Row> rows(List<String> columns) {
+    <T> List<T> rows(List<String> columns, Function<Row, T> mapper) {
+        return patiently(() -> read(columns, mapper));
+    }
+
+    private <T> T patiently(Patience.Call<T> call) {
+        String location = snapshot.getDataPath().toString();
         try {
-            return read(columns);
-        } catch (IOException | KernelException | KernelEngineException | UncheckedIOException e) {
-            throw unreadable(snapshot.getDataPath().toString(), e);
+            return patience.call("read " + location, call);
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(location, e);
         }
     }
 
@@ -120,7 +132,7 @@ final class TableScan {
                 cause);
     }
 
-    private List<Row> read(List<String> columns) throws IOException {
+    private <T> List<T> read(List<String> columns, Function<Row, T> mapper) throws IOException {
         StructType wanted = new StructType(Arrays.stream(schema.fields())
                 .filter(field -> columns.contains(field.name()))
                 .toArray(StructField[]::new));
@@ -129,13 +141,13 @@ final class TableScan {
             read = read.add(snapshot.getSchema(engine).get(column));
         }
         Scan scan = snapshot.getScanBuilder(engine).withReadSchema(engine, read).build();
-        List<Row> rows = new ArrayList<>();
+        List<T> rows = new ArrayList<>();
         try (CloseableIterator<FilteredColumnarBatch> files = scan.getScanFiles(engine)) {
             while (files.hasNext()) {
                 try (CloseableIterator<io.delta.kernel.data.Row> each =
                         files.next().getRows()) {
                     while (each.hasNext()) {
-                        read(scan.getScanState(engine), each.next(), wanted, rows);
+                        read(scan.getScanState(engine), each.next(), wanted, row -> rows.add(mapper.apply(row)));
                     }
                 }
             }
@@ -144,7 +156,8 @@ final class TableScan {
     }
 
     /** Reads one data file. */
-    private void read(io.delta.kernel.data.Row state, io.delta.kernel.data.Row file, StructType wanted, List<Row> rows)
+    private void read(
+            io.delta.kernel.data.Row state, io.delta.kernel.data.Row file, StructType wanted, Consumer<Row> rows)
             throws IOException {
         CloseableIterator<ColumnarBatch> physical = engine.getParquetHandler()
                 .readParquetFiles(
@@ -159,7 +172,7 @@ final class TableScan {
         }
     }
 
-    private static void add(FilteredColumnarBatch batch, StructType wanted, List<Row> rows) {
+    private static void add(FilteredColumnarBatch batch, StructType wanted, Consumer<Row> rows) {
         ColumnarBatch data = batch.getData();
         Optional<ColumnVector> selected = batch.getSelectionVector();
         for (int row = 0; row < data.getSize(); row++) {
@@ -168,7 +181,7 @@ final class TableScan {
                 for (int column = 0; column < values.length; column++) {
                     values[column] = value(data.getColumnVector(column), row, wanted.fields()[column].dataType());
                 }
-                rows.add(new GenericRowWithSchema(values, wanted));
+                rows.accept(new GenericRowWithSchema(values, wanted));
             }
         }
     }

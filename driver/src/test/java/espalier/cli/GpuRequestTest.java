@@ -43,9 +43,10 @@ class GpuRequestTest {
         "0, 1, is 1, set spark.executor.resource.gpu.amount too",
         "2, 2, is 2, runs on 1 GPU",
         "1, 0.75, is 0.75, 0.5 for two trials",
-        "1, one, is 'one', a number",
-        "-1, 0, is '-1', a number",
-        "1e3, 0, is '1e3', a number"
+        "1, one, is 'one', number of GPUs",
+        "1.5, 1, is '1.5', whole number",
+        "-1, 0, is '-1', number of GPUs",
+        "1e3, 0, is '1e3', number of GPUs"
     })
     void whatSparkCannotFulfilIsRefused(String ofExecutor, String ofTrial, String value, String mend) {
         refused(CLUSTER, ofExecutor, ofTrial, value, mend);

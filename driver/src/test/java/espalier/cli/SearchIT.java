@@ -95,7 +95,7 @@ class SearchIT {
         List<String> before = trials("small");
         Program again = Program.run("search", config.toString(), "--output", output, "--resume");
         assertThat(again.exitCode()).isZero();
-        assertThat(again.out()).contains("round 1: 8 of 8 trials were done before");
+        assertThat(again.out()).contains("round 1: 8 of 8 tasks were done before");
         assertThat(trials("small")).isEqualTo(before);
     }
 

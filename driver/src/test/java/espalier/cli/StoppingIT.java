@@ -2,6 +2,8 @@ package espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import espalier.cluster.DriverProcess;
+import espalier.cluster.StandaloneCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -96,6 +100,45 @@ class StoppingIT {
                 output("stopped"));
         assertThat(export.errors()).isEmpty();
         assertThat(export.exitCode()).isZero();
+    }
+
+    @Test
+    @Order(3)
+    void aStudyThatLosesItsDriverAndItsCheckpointsComesToTheSame() throws Exception {
+        Path checkpoints = folder.resolve("killed/small/checkpoints");
+        String[] arguments = {
+            "search",
+            config.toString(),
+            "--output",
+            output("killed"),
+            "--set",
+            "stopping.rule=halving",
+            "--set",
+            "stopping.eta=2"
+        };
+        try (DriverProcess driver =
+                DriverProcess.start(folder.resolve("driver"), Map.of("spark.master", "local[2]"), arguments)) {
+            StandaloneCluster.await(
+                    "checkpoints", () -> Optional.of(files(checkpoints)).filter(files -> files.size() >= 4));
+            driver.kill();
+        }
+        List<Path> left = files(checkpoints);
+        Files.delete(left.get(0));
+        Files.write(left.get(1), new byte[1000]);
+        search("killed", "--set", "stopping.rule=halving", "--set", "stopping.eta=2");
+        assertThat(trials("killed")).isEqualTo(trials("stopped"));
+    }
+
+    /** Checkpoints that are whole. */
+    private static List<Path> files(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> !file.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
+        }
     }
 
     private void search(String name, String... more) {

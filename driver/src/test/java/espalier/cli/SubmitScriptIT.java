@@ -295,7 +295,15 @@ class SubmitScriptIT {
                 "spark.hadoop.fs.s3a.bucket.mine.secret.key",
                 "spark.hadoop.fs.s3a.session.token",
                 "spark.hadoop.fs.azure.account.key.mine.dfs.core.windows.net",
-                "spark.kubernetes.authenticate.submission.oauthToken"
+                "spark.kubernetes.authenticate.submission.oauthToken",
+                "spark.hadoop.fs.azure.account.oauth2.client.secret.mine.dfs.core.windows.net",
+                "spark.executorEnv.AWS_SECRET_ACCESS_KEY",
+                "spark.yarn.appMasterEnv.AWS_ACCESS_KEY_ID",
+                "spark.hadoop.fs.azure.sas.box.mine.blob.core.windows.net",
+                "spark.hadoop.fs.azure.sas.fixed.token.mine.dfs.core.windows.net",
+                "spark.hadoop.fs.s3a.encryption.key",
+                "spark.hadoop.fs.s3a.server-side-encryption.key",
+                "spark.hadoop.fs.azure.account.key"
             })
     void putsNoSecretOnACommandLine(String key) throws Exception {
         for (String flag : List.of("--conf", "-c")) {
@@ -327,6 +335,9 @@ class SubmitScriptIT {
             strings = {
                 "spark.authenticate.secret.file",
                 "spark.kubernetes.driver.secrets.mine",
+                "spark.kubernetes.authenticate.oauthTokenFile",
+                "spark.authenticate.secretBitLength",
+                "spark.hadoop.dfs.namenode.delegation.token.max-lifetime",
                 "spark.kubernetes.executor.secretKeyRef.MINE",
                 "spark.hadoop.fs.s3a.aws.credentials.provider"
             })

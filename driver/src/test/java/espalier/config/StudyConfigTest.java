@@ -38,7 +38,9 @@ class StudyConfigTest {
     @Test
     void rungsGrowByEtaUpToTheEpochsOfAWholeTrial() {
         assertThat(rungs(3, 1, true, 9)).containsExactly(0, 1, 3, 9);
-        assertThat(rungs(3, 1, false, 10)).containsExactly(1, 3, 9, 10);
+        assertThat(rungs(3, 1, false, 10)).containsExactly(1, 3, 10);
+        assertThat(rungs(3, 1, true, 20)).containsExactly(0, 1, 3, 9, 20);
+        assertThat(rungs(100, 1, true, 9)).containsExactly(0, 1, 9);
         assertThat(rungs(4, 2, false, 5)).containsExactly(2, 5);
         assertThat(rungs(3, 5, true, 5)).containsExactly(0, 5);
         assertThat(rungs(1.4, 1, false, 6)).containsExactly(1, 2, 3, 4, 6);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.StatUtils;
@@ -59,10 +60,16 @@ class RungCorrelationTest {
     @Test
     void theIntervalHoldsTheTruthAboutAsOftenAsItSays() {
         double whole = 2 / Math.PI * Math.asin(0.6);
-        long held = IntStream.range(0, 100)
-                .filter(seed -> ofTheBestThird(90, 0.6, seed).tau().contains(whole))
-                .count();
-        assertThat(held).isBetween(88L, 100L);
+        List<Interval> intervals = IntStream.range(0, 100)
+                .mapToObj(seed -> ofTheBestThird(90, 0.6, seed).tau())
+                .toList();
+        assertThat(intervals.stream().filter(each -> each.contains(whole)).count())
+                .isBetween(88L, 100L);
+        double width = intervals.stream()
+                .mapToDouble(each -> each.high() - each.low())
+                .average()
+                .orElseThrow();
+        assertThat(width).isBetween(0.2, 0.8);
     }
 
     private static RungCorrelation ofTheBestThird(int trials, double correlation, long seed) {

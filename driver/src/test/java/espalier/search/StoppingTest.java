@@ -179,7 +179,9 @@ class StoppingTest {
         TrialRow best = RoundAnalysis.best(round(store, 1)).get(0);
         Trial second = Objects.requireNonNull(tasks.get("study simulated, round 1, rung 2: trial " + best.trialId()));
         Phase.Resume resume = (Phase.Resume) second.phases().get(0);
-        assertThat(resume.checkpoint().location()).isEqualTo("memory/checkpoints/" + best.trialId() + "-rung-1");
+        assertThat(resume.checkpoint().location()).isEqualTo("memory/checkpoints/" + best.trialId() + "-rung-1-ab");
+        assertThat(second.timeLimitSeconds())
+                .isEqualTo(3L * study(YAML).config().search().timeLimit());
         assertThat(resume.otherwise())
                 .extracting(phase -> phase.getClass().getSimpleName())
                 .containsExactly("InheritWeights", "Recalibrate", "Train");
@@ -201,7 +203,7 @@ class StoppingTest {
             assertThat(row.reason()).isEqualTo("diverged");
             assertThat(row.accuracy().accuracyRecalibrated()).isNotNull();
             assertThat(row.accuracy().drop()).isNull();
-            assertThat(row.accuracy().comparableDrop()).isNull();
+            assertThat(row.accuracy().comparableDrop()).isNotNull();
         });
     }
 

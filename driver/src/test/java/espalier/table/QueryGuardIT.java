@@ -197,10 +197,15 @@ class QueryGuardIT extends SessionTest {
                 "SELECT * FROM table_changes('trials', 0)",
                 "SELECT * FROM table_changes_by_path('FOLDER/results/alpha/tables/trials', 0)",
                 "DESCRIBE FUNCTION reflect",
+                "SELECT xpath_string('<!DOCTYPE a SYSTEM \"file:///etc/hostname\"><a/>', 'a')",
+                "SELECT XPath(concat('<!DOCTYPE a SYSTEM \"http://127.0.0.1/', trial_id, '\"><a/>'), 'a') FROM trials",
+                "EXPLAIN SELECT xpath_int('<!DOCTYPE a SYSTEM \"file:///etc/hostname\"><a/>', 'a')",
                 "SELECT no_such_function(1)",
             })
     void refusesFunctionsThatRunOtherCodeOrReadFiles(String statement) {
-        refuses(statement, "is refused: use Spark's built-in functions, but for java_method, reflect, try_reflect");
+        refuses(
+                statement,
+                "is refused: use Spark's built-in functions, but for java_method, reflect, try_reflect, xpath,");
     }
 
     @Test

@@ -3,6 +3,7 @@ package espalier.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import espalier.file.AtomicFiles;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
@@ -222,7 +223,9 @@ class StudyLockTest {
         }
 
         @Override
-        public void requireInside(org.apache.hadoop.fs.Path folder, org.apache.hadoop.fs.Path path) {}
+        public Optional<String> linkBetween(org.apache.hadoop.fs.Path folder, org.apache.hadoop.fs.Path path) {
+            return Optional.empty();
+        }
 
         @Override
         public void delete(org.apache.hadoop.fs.Path path) {

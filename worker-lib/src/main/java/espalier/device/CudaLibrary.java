@@ -30,8 +30,12 @@ final class CudaLibrary implements GpuLibrary {
     /** Loads the library. */
     private static Optional<String> missing(int gpu) {
         Backends.useAny();
-        if (Nd4j.getEnvironment().isCPU()) {
-            return Optional.of("this process has loaded ND4J for the CPU; see its log for what ND4J says");
+        try {
+            if (Nd4j.getEnvironment().isCPU()) {
+                return Optional.of("this process has loaded ND4J for the CPU; see its log for what ND4J says");
+            }
+        } catch (RuntimeException | LinkageError e) {
+            return Optional.of(Backends.doesNotLoad(e));
         }
         int devices = Nd4j.getAffinityManager().getNumberOfDevices();
         return gpu < devices
@@ -48,8 +52,14 @@ final class CudaLibrary implements GpuLibrary {
     public void stayOnCpu() {
         Backends.useCpu();
         if (!Nd4j.getEnvironment().isCPU()) {
-            throw new DeviceException("a trial is to run on the CPU in a process that has loaded ND4J's CUDA library;"
-                    + " give all executors GPUs of one kind, or none");
+            String why = obstacles.values().stream()
+                    .flatMap(Optional::stream)
+                    .findFirst()
+                    .map(obstacle -> " (" + obstacle + ")")
+                    .orElse("");
+            throw new DeviceException(
+                    "a trial is to run on the CPU" + why
+                            + ", in a process that has loaded ND4J's CUDA library for another; give each executor GPUs of one kind");
         }
     }
 }

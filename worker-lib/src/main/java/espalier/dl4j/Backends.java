@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.nd4j.common.config.ND4JClassLoading;
 import org.nd4j.linalg.cpu.nativecpu.CpuBackend;
@@ -33,19 +34,24 @@ public final class Backends {
 
     /** Why the one for GPUs cannot be used in this process, and the mend, in one line; empty if it can. */
     public static Optional<String> gpuObstacle() {
-        Optional<Nd4jBackend> backend = ServiceLoader.load(Nd4jBackend.class, CLASS_PATH).stream()
-                .filter(each -> each.type() != CpuBackend.class)
-                .map(ServiceLoader.Provider::get)
-                .findFirst();
-        if (backend.isEmpty()) {
-            return Optional.of("ND4J's CUDA library is not on the class path; build espalier.jar with -Pcuda");
-        }
         try {
+            Optional<Nd4jBackend> backend = ServiceLoader.load(Nd4jBackend.class, CLASS_PATH).stream()
+                    .filter(each -> each.type() != CpuBackend.class)
+                    .map(ServiceLoader.Provider::get)
+                    .findFirst();
+            if (backend.isEmpty()) {
+                return Optional.of("ND4J's CUDA library is not on the class path; build espalier.jar with -Pcuda");
+            }
             return backend.get().canRun() ? Optional.empty() : Optional.of("ND4J's CUDA library does not run here");
-        } catch (RuntimeException | LinkageError e) {
-            return Optional.of("ND4J's CUDA library does not load (" + FirstLine.of(root(e))
-                    + "); install NVIDIA's driver and CUDA 11.6");
+        } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
+            return Optional.of(doesNotLoad(e));
         }
+    }
+
+    /** An obstacle, from what the library, or one that it needs, said when it was loaded. */
+    public static String doesNotLoad(Throwable failure) {
+        return "ND4J's CUDA library does not load (" + FirstLine.of(root(failure))
+                + "); install NVIDIA's driver and CUDA 11.6, and give all jars that docs/gpu.md names";
     }
 
     /** JavaCPP's own complaint is of the last place that it looked at. */

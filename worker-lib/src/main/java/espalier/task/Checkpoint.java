@@ -35,7 +35,7 @@ record Checkpoint(ComputationGraph graph, TrainingState state) {
         return new Checkpoint(graph, new TrainingState(epochs, velocity, loss));
     }
 
-    CheckpointReference write(CheckpointStore store, String location) throws IOException {
+    CheckpointReference write(CheckpointStore store, String place) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeInt(state.epochs());
@@ -46,7 +46,8 @@ record Checkpoint(ComputationGraph graph, TrainingState state) {
         }
         out.write(NetworkFiles.write(graph));
         byte[] content = bytes.toByteArray();
-        store.write(location, content);
-        return new CheckpointReference(location, Fingerprint.of(content));
+        CheckpointReference reference = CheckpointReference.of(place, Fingerprint.of(content));
+        store.write(reference.location(), content);
+        return reference;
     }
 }

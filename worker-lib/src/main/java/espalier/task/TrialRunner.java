@@ -84,7 +84,10 @@ public final class TrialRunner {
     }
 
     private void timed(Phase phase) {
-        deadline.check();
+        // What is trained and measured counts, late or not.
+        if (!(phase instanceof Phase.SaveCheckpoint)) {
+            deadline.check();
+        }
         double before = total();
         long start = System.nanoTime();
         run(phase);
@@ -140,7 +143,7 @@ public final class TrialRunner {
     private void save(String location) {
         try {
             left = new Checkpoint(graph(), state).write(checkpoints, location);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             LOG.warn("trial {} leaves no checkpoint: {}", trial.id(), FirstLine.withKind(e));
         }
     }
@@ -152,7 +155,7 @@ public final class TrialRunner {
                 graph = checkpoint.graph();
                 state = checkpoint.state();
                 return;
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.warn("trial {} does its earlier rungs again: {}", trial.id(), FirstLine.withKind(e));
             }
         }

@@ -67,7 +67,7 @@ public final class Workbench {
     }
 
     /** The recipe's architecture with weights drawn from a seed. */
-    ComputationGraph fresh(Recipe recipe, long seed) {
+    public ComputationGraph fresh(Recipe recipe, long seed) {
         ComputationGraphConfiguration configuration = ComputationGraphConfiguration.fromJson(network.configuration());
         configuration.getDefaultConfiguration().setSeed(seed);
         ComputationGraph full = new ComputationGraph(configuration);
@@ -80,19 +80,23 @@ public final class Workbench {
         return FilterPruner.initialize(untrained, order.keptUnits(channels), seed);
     }
 
-    TensorShape shape() {
+    /** Of one image. */
+    public TensorShape shape() {
         return network.input();
     }
 
-    int classes() {
+    /** How many classes the images have. */
+    public int classes() {
         return network.classes();
     }
 
-    BatchSampler training(int batchSize) {
+    /** Training images in batches. */
+    public BatchSampler training(int batchSize) {
         return BatchSampler.of(images.training(), images.normalization(), batchSize);
     }
 
-    BatchSampler evaluation(Phase.Part part) {
+    /** The images of a part, in batches. */
+    public BatchSampler evaluation(Phase.Part part) {
         ImageSet chosen =
                 switch (part) {
                     case VALIDATION -> images.validation();

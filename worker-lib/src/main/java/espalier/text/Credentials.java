@@ -1,6 +1,5 @@
 package espalier.text;
 
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -10,14 +9,23 @@ import java.util.regex.Pattern;
 public final class Credentials {
     private static final String HIDDEN = "***";
 
-    /** A colon before digits and a slash begins a port; keys of stores may have slashes in them. */
-    private static final Pattern ADDRESS = Pattern.compile("//[^\\s/@:]*:(?!\\d{1,5}/)[^\\s@]*@");
+    /**
+     * A colon before digits and a slash begins a port, but for S3, which has none; keys of stores may have slashes and more in them. A web address may have
+     * a token alone.
+     */
+    private static final Pattern ADDRESS = Pattern.compile(
+            "(?i)(?:(?<=\\bs3[an]?:)//[^\\s/@:]*:|//[^\\s/@:]*:(?!\\d{1,5}/))\\S*@|(?<=\\bhttps?:)//[^\\s/@]+@");
 
     private static final Pattern SIGNATURE = Pattern.compile(
             "(?<=[?&])(?<name>[\\w-]*(?:sig|signature|secret|password|token|key))=[^&\\s]+", Pattern.CASE_INSENSITIVE);
 
+    private static final String NAME =
+            "(?:secret|password|token|(?:access|private|account|encryption)[._-]?key|[.]sas[.])[\\w.-]*";
+
+    /** With an equals sign; with a colon behind a quoted name, or behind one with dots, for prose has colons too. */
     private static final Pattern SETTING = Pattern.compile(
-            "(?<name>[\\w.-]*(?:secret|password|token|access[.-]?key|account[.-]key|private[.-]key)[\\w.-]*)=[^\\s,;&]+",
+            "(?<name>[\\w.-]*" + NAME + "(?:[\"']?\\s*=|[\"']\\s*:)|[\\w-]+[.][\\w.-]*" + NAME
+                    + ":)(?<space>\\s*)(?:\"[^\"]*\"|'[^']*'|[^\\s&\"']*[^\\s&\"',;])",
             Pattern.CASE_INSENSITIVE);
 
     private Credentials() {}
@@ -30,11 +38,7 @@ public final class Credentials {
     /** The text with asterisks in the place of every secret that can be told from its surroundings. */
     public static String hiddenIn(String text) {
         String addresses = ADDRESS.matcher(text).replaceAll("//" + HIDDEN + "@");
-        String settings = hideValues(SETTING, addresses);
-        return hideValues(SIGNATURE, settings);
-    }
-
-    private static String hideValues(Pattern pattern, String text) {
-        return pattern.matcher(text).replaceAll(found -> Matcher.quoteReplacement(found.group(1) + "=" + HIDDEN));
+        String settings = SETTING.matcher(addresses).replaceAll("${name}${space}" + HIDDEN);
+        return SIGNATURE.matcher(settings).replaceAll("${name}=" + HIDDEN);
     }
 }

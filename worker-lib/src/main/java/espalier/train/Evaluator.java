@@ -17,11 +17,22 @@ public final class Evaluator {
      */
     public static double accuracy(ComputationGraph graph, BatchSampler images, TensorShape shape, int classes) {
         Epoch batches = images.evaluation();
+        return 100.0 * correct(graph, batches, 0, batches.batches(), shape, classes) / images.count();
+    }
+
+    /**
+     * How many images of some batches are classified correctly.
+     *
+     * @param from the first of the batches
+     * @param until the one behind the last
+     */
+    public static int correct(
+            ComputationGraph graph, Epoch batches, int from, int until, TensorShape shape, int classes) {
         int correct = 0;
         try (BatchBuffer buffer = new BatchBuffer(
                         batches.largestSize(), shape.channels(), shape.height(), shape.width(), classes);
                 Scores scores = Scores.of(graph, shape)) {
-            for (int batch = 0; batch < batches.batches(); batch++) {
+            for (int batch = from; batch < until; batch++) {
                 int size = buffer.fill(batches, batch);
                 float[] values = scores.compute(buffer, size);
                 for (int i = 0; i < size; i++) {
@@ -29,7 +40,7 @@ public final class Evaluator {
                 }
             }
         }
-        return 100.0 * correct / images.count();
+        return correct;
     }
 
     private static int largest(float[] values, int from, int classes) {

@@ -37,26 +37,22 @@ final class SgdStep implements AutoCloseable {
         graph.initGradientsView();
         long parameters = graph.numParams();
         trained = Nd4j.ones(DataType.FLOAT, parameters);
-        decayed = Nd4j.zeros(DataType.FLOAT, parameters);
+        decayed = WeightDecay.factors(graph, weightDecay);
         statistics = Nd4j.zeros(DataType.FLOAT, parameters);
         velocity = earlier.length == 0 ? Nd4j.zeros(DataType.FLOAT, parameters) : Nd4j.createFromArray(earlier);
         work = Nd4j.zeros(DataType.FLOAT, parameters);
         scratch = Nd4j.zeros(DataType.FLOAT, parameters);
         for (Layer layer : graph.getLayers()) {
-            layer.paramTable().forEach((key, parameter) -> mark(key, parameter, weightDecay));
+            layer.paramTable().forEach(this::mark);
         }
     }
 
-    private void mark(String key, INDArray parameter, double weightDecay) {
-        long from = parameter.offset() - graph.params().offset();
-        var range = NDArrayIndex.interval(from, from + parameter.length());
-        switch (key) {
-            case "W" -> decayed.get(range).assign(weightDecay);
-            case "mean", "var", "log10stdev" -> {
-                statistics.get(range).assign(1);
-                trained.get(range).assign(0);
-            }
-            default -> {}
+    private void mark(String key, INDArray parameter) {
+        if (key.equals("mean") || key.equals("var") || key.equals("log10stdev")) {
+            long from = parameter.offset() - graph.params().offset();
+            var range = NDArrayIndex.interval(from, from + parameter.length());
+            statistics.get(range).assign(1);
+            trained.get(range).assign(0);
         }
     }
 

@@ -4,16 +4,9 @@ import espalier.data.BatchSampler;
 import espalier.data.Epoch;
 import espalier.network.TensorShape;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Trains a graph on the cross-entropy, in the calling thread. */
 public final class Trainer {
-    /** A cross-entropy this far above that of guessing never comes back. */
-    private static final double DIVERGED = 1e4;
-
-    /** Seeds of neighbouring epochs differ in about half of their bits. */
-    private static final long EPOCHS_APART = 0x9E3779B97F4A7C15L;
-
     private Trainer() {}
 
     /**
@@ -64,14 +57,11 @@ public final class Trainer {
         double loss = 0;
         float[] velocity;
         try (SgdStep step = new SgdStep(graph, plan.momentum(), plan.weightDecay(), from.velocity());
-                BatchBuffer buffer =
-                        new BatchBuffer(plan.batchSize(), shape.channels(), shape.height(), shape.width(), classes);
-                LossGradient gradient = LossGradient.of(graph, shape, training.trainingBatchSize())) {
+                BatchGradient gradient = new BatchGradient(graph, training, shape, classes, plan)) {
             for (int epoch = from.epochs(); epoch < until; epoch++) {
-                // Of dropout: each epoch has numbers of its own, wherever the training began.
-                Nd4j.getRandom().setSeed(seed + EPOCHS_APART * epoch);
+                BatchGradient.seedDropout(seed, epoch);
                 Epoch batches = training.training(plan.augmentation(), seed, epoch);
-                loss = trainEpoch(gradient, step, buffer, batches, plan, epoch, deadline);
+                loss = trainEpoch(gradient, step, batches, plan, epoch, deadline);
             }
             velocity = step.velocity();
         }
@@ -83,24 +73,13 @@ public final class Trainer {
     }
 
     private static double trainEpoch(
-            LossGradient gradient,
-            SgdStep step,
-            BatchBuffer buffer,
-            Epoch batches,
-            TrainingPlan plan,
-            int epoch,
-            Deadline deadline) {
+            BatchGradient gradient, SgdStep step, Epoch batches, TrainingPlan plan, int epoch, Deadline deadline) {
         double sum = 0;
         for (int batch = 0; batch < batches.batches(); batch++) {
             deadline.check();
-            int size = buffer.fill(batches, batch);
-            double loss = gradient.compute(buffer, size, plan.labelSmoothing());
-            if (!(loss < DIVERGED)) {
-                throw new TrainingException("diverged: loss " + loss + " in epoch " + (epoch + 1) + ", step "
-                        + (batch + 1) + "; lower the learning rate");
-            }
+            double loss = gradient.compute(batches, epoch, batch);
             double progress = epoch + (double) batch / batches.batches();
-            step.apply(plan.learningRate().at(progress, plan.epochs()), size);
+            step.apply(plan.learningRate().at(progress, plan.epochs()), batches.size(batch));
             sum += loss;
         }
         return sum / batches.batches();

@@ -15,6 +15,8 @@ import espalier.recipe.WholeNetwork;
 import espalier.task.Phase.Part;
 import espalier.train.LearningRateSchedule;
 import espalier.train.TrainingPlan;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -123,10 +125,14 @@ class TrialRunnerTest {
         assertThat(third.seconds()).doesNotContainKey("inheritweights");
         assertThat(third.accuracies()).isEqualTo(whole.accuracies());
         assertThat(parameters(third)).isEqualTo(parameters(whole));
-        assertThat(files).containsOnlyKeys("t/1", "t/2");
+        assertThat(files)
+                .containsOnlyKeys(
+                        first.checkpoint().location(), second.checkpoint().location());
+        assertThat(second.checkpoint().location())
+                .isEqualTo("t/2-" + second.checkpoint().sha256().substring(0, 12));
 
         // Without its checkpoint, or with a damaged one, a rung does again what came before it.
-        Objects.requireNonNull(files.get("t/2"))[100] ^= 1;
+        Objects.requireNonNull(files.get(second.checkpoint().location()))[100] ^= 1;
         for (CheckpointStore poor : List.of(store, CheckpointStore.NONE)) {
             TrialResult again = run(
                     poor,
@@ -142,9 +148,25 @@ class TrialRunnerTest {
 
     @Test
     void aCheckpointThatCannotBeWrittenFailsNothing() {
-        TrialResult result = run(NARROW, new Phase.InheritWeights(), new Phase.SaveCheckpoint("t/1"));
-        assertThat(result.status()).isEqualTo(TrialStatus.COMPLETED);
-        assertThat(result.checkpoint().isNone()).isTrue();
+        for (CheckpointStore broken : List.of(CheckpointStore.NONE, withoutMemory())) {
+            TrialResult result = run(broken, NARROW, new Phase.InheritWeights(), new Phase.SaveCheckpoint("t/1"));
+            assertThat(result.status()).isEqualTo(TrialStatus.COMPLETED);
+            assertThat(result.checkpoint().isNone()).isTrue();
+        }
+    }
+
+    private static CheckpointStore withoutMemory() {
+        return new CheckpointStore() {
+            @Override
+            public void write(String location, byte[] content) {
+                throw new OutOfMemoryError("too large for the heap");
+            }
+
+            @Override
+            public byte[] read(String location) {
+                throw new IllegalStateException("nobody reads");
+            }
+        };
     }
 
     @Test
@@ -211,8 +233,12 @@ class TrialRunnerTest {
             }
 
             @Override
-            public byte[] read(String location) {
-                return Objects.requireNonNull(files.get(location));
+            public byte[] read(String location) throws IOException {
+                byte[] content = files.get(location);
+                if (content == null) {
+                    throw new FileNotFoundException(location);
+                }
+                return content;
             }
         };
     }

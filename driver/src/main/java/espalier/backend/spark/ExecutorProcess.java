@@ -1,5 +1,7 @@
 package espalier.backend.spark;
 
+import espalier.device.DeviceBinder;
+import espalier.device.DeviceChoice;
 import espalier.device.Machine;
 import espalier.dl4j.NativeReport;
 import espalier.dl4j.NativeRuntime;
@@ -7,8 +9,11 @@ import espalier.task.ImageAsset;
 import espalier.task.NetworkAsset;
 import espalier.task.Workbench;
 import espalier.task.WorkerInfo;
+import java.util.List;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.resource.ResourceInformation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What all tasks of one executor process share: the native run time, prepared once, and the workbench of the network in use.
  */
-final class ExecutorProcess {
+public final class ExecutorProcess {
     private static final Logger LOG = LoggerFactory.getLogger(ExecutorProcess.class);
 
     private static @Nullable ExecutorProcess instance;
@@ -31,8 +36,19 @@ final class ExecutorProcess {
         this.report = report;
     }
 
+    /**
+     * Binds the calling task to the device that it is given, before it touches Deeplearning4j.
+     *
+     * @return the device by its name
+     * @throws espalier.device.DeviceException if it cannot run as the study wants
+     */
+    public static String bind(DeviceChoice device) {
+        ResourceInformation gpus = TaskContext.get().resourcesJMap().get("gpu");
+        return DeviceBinder.ofThisProcess().bind(device, gpus == null ? List.of() : List.of(gpus.addresses()));
+    }
+
     /** The process's own, prepared by whichever task comes first; the calling thread is prepared at every call. */
-    static synchronized ExecutorProcess prepared(int threads) {
+    public static synchronized ExecutorProcess prepared(int threads) {
         NativeReport report = NativeRuntime.prepare(threads);
         if (instance == null) {
             log(report);
@@ -50,7 +66,7 @@ final class ExecutorProcess {
     }
 
     /** The workbench of a network, made once; only the latest is kept. */
-    synchronized Workbench workbench(Broadcast<ImageAsset> images, Broadcast<NetworkAsset> network) {
+    public synchronized Workbench workbench(Broadcast<ImageAsset> images, Broadcast<NetworkAsset> network) {
         NetworkAsset asset = network.value();
         if (workbench == null || !networkId.equals(asset.id())) {
             workbench = new Workbench(images.value(), asset);

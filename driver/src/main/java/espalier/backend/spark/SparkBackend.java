@@ -87,6 +87,11 @@ public final class SparkBackend implements TrialBackend {
 
     @Override
     public int parallelism() {
+        return parallelism(context);
+    }
+
+    /** Tasks that the executors of a cluster run at the same time. */
+    public static int parallelism(JavaSparkContext context) {
         int cpus = context.getConf().getInt("spark.task.cpus", 1);
         return Math.max(1, context.defaultParallelism() / cpus);
     }

@@ -1,19 +1,15 @@
 package espalier.backend.spark;
 
-import espalier.device.DeviceBinder;
 import espalier.device.DeviceChoice;
 import espalier.task.ImageAsset;
 import espalier.task.NetworkAsset;
 import espalier.task.Trial;
 import espalier.task.TrialResult;
 import espalier.task.TrialRunner;
-import java.util.List;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.deploy.SparkHadoopUtil;
-import org.apache.spark.resource.ResourceInformation;
 
 /** What a Spark task does with its one trial. */
 final class TrialFunction implements Function<Trial, TrialResult> {
@@ -33,16 +29,10 @@ final class TrialFunction implements Function<Trial, TrialResult> {
 
     @Override
     public TrialResult call(Trial trial) {
-        String bound = DeviceBinder.ofThisProcess().bind(device, gpus());
+        String bound = ExecutorProcess.bind(device);
         ExecutorProcess process = ExecutorProcess.prepared(threads);
         CheckpointFiles checkpoints = new CheckpointFiles(
                 SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
         return TrialRunner.run(process.workbench(images, network), trial, process.worker(bound), checkpoints);
-    }
-
-    /** Addresses of the GPUs that Spark gives this task. */
-    private static List<String> gpus() {
-        ResourceInformation gpus = TaskContext.get().resourcesJMap().get("gpu");
-        return gpus == null ? List.of() : List.of(gpus.addresses());
     }
 }

@@ -23,6 +23,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.apache.spark.serializer.KryoRegistrator;
+import org.nd4j.kryo.Nd4jSerializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Everything of ours that crosses Spark's wire. Named by {@code spark.kryo.registrator}. */
 public final class WireRegistrator implements KryoRegistrator {
@@ -67,6 +69,8 @@ public final class WireRegistrator implements KryoRegistrator {
     public void registerClasses(Kryo kryo) {
         RECORDS.forEach(type -> kryo.register(type, new RecordSerializer(type)));
         VALUES.forEach(kryo::register);
+        // Arrays travel where executors train one network together.
+        kryo.addDefaultSerializer(INDArray.class, new Nd4jSerializer());
         ListSerializer lists = new ListSerializer();
         for (List<?> list :
                 List.of(List.of(), List.of(1), List.of(1, 2, 3), Arrays.asList(1), Collections.emptyList())) {

@@ -1,4 +1,4 @@
-package espalier.table;
+package espalier.file;
 
 import java.io.IOException;
 import java.util.Optional;
@@ -6,8 +6,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** The few file operations that a study's folder needs, each of which happens as a whole or not at all. */
-interface AtomicFiles {
+/** The few file operations that a study needs, each of which happens as a whole or not at all. */
+public interface AtomicFiles {
 
     /** The operations for the file system that a path lies on. */
     static AtomicFiles on(Path path, Configuration hadoop) throws IOException {
@@ -24,12 +24,8 @@ interface AtomicFiles {
     /** The content of a file, or nothing where there is none. */
     Optional<byte[]> read(Path file) throws IOException;
 
-    /**
-     * Looks at the way from a folder to a file inside of it.
-     *
-     * @throws StudyFolderException where a link stands on it, which may lead out of the folder
-     */
-    void requireInside(Path folder, Path file);
+    /** The first symbolic link on the way from a folder to a file inside of it, if there is one: it may lead out of the folder. */
+    Optional<String> linkBetween(Path folder, Path file);
 
     /** Deletes a file; one that is gone already is fine. */
     void delete(Path file) throws IOException;

@@ -1,4 +1,4 @@
-package espalier.table;
+package espalier.file;
 
 import espalier.data.FileSource;
 import java.io.FileNotFoundException;

@@ -1,4 +1,4 @@
-package espalier.table;
+package espalier.file;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -78,7 +78,9 @@ final class HadoopFiles implements AtomicFiles {
 
     /** HDFS and object stores have no links. */
     @Override
-    public void requireInside(Path folder, Path file) {}
+    public Optional<String> linkBetween(Path folder, Path file) {
+        return Optional.empty();
+    }
 
     @Override
     public void delete(Path file) throws IOException {

@@ -1,4 +1,4 @@
-package espalier.table;
+package espalier.file;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -49,15 +49,15 @@ final class LocalFiles implements AtomicFiles {
     }
 
     @Override
-    public void requireInside(org.apache.hadoop.fs.Path folder, org.apache.hadoop.fs.Path file) {
+    public Optional<String> linkBetween(org.apache.hadoop.fs.Path folder, org.apache.hadoop.fs.Path file) {
         Path step = local(folder);
         for (Path name : step.relativize(local(file))) {
             step = step.resolve(name);
             if (Files.isSymbolicLink(step)) {
-                throw new StudyFolderException(step + " is a symbolic link, which may lead out of the study's folder:"
-                        + " put what it leads to in its place, or all studies elsewhere with --output");
+                return Optional.of(step.toString());
             }
         }
+        return Optional.empty();
     }
 
     @Override

@@ -1,0 +1,27 @@
+package espalier.backend.spark.averaging;
+
+/**
+ * How often and over how many the weights are averaged. One worker is gradient descent as it is.
+ *
+ * @param workers that train at the same time, each on batches of its own
+ * @param frequency batches that a worker trains on between two averages
+ */
+public record Averaging(int workers, int frequency) {
+    private static final int MOST_WORKERS = 10_000;
+
+    public Averaging {
+        if (workers < 1 || workers > MOST_WORKERS) {
+            throw new IllegalArgumentException(
+                    "workers are %,d; they must be 1 to %,d".formatted(workers, MOST_WORKERS));
+        }
+        if (frequency < 1) {
+            throw new IllegalArgumentException(
+                    "weights are averaged every %,d batches; that must be 1 or more".formatted(frequency));
+        }
+    }
+
+    /** Batches of one period, of all workers together. */
+    int period() {
+        return (int) Math.min(Integer.MAX_VALUE, (long) workers * frequency);
+    }
+}

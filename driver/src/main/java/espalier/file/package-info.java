@@ -1,0 +1,2 @@
+/** Files on any file system that Hadoop knows, read and written as a whole. */
+package espalier.file;
