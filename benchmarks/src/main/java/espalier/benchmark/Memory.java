@@ -3,6 +3,7 @@ package espalier.benchmark;
 import espalier.data.BatchSampler;
 import espalier.data.ImageSet;
 import espalier.data.Normalization;
+import espalier.dl4j.NativeMemory;
 import espalier.dl4j.NativeRuntime;
 import espalier.dl4j.ResidualNetworks;
 import espalier.dl4j.ResidualNetworks.Shortcut;
@@ -66,7 +67,8 @@ public final class Memory {
         BatchNormRecalibration.recalibrate(network, sampler, SHAPE, CLASSES, 1, trial, never);
         Trainer.train(network, sampler, SHAPE, CLASSES, EspalierContestant.plan(), trial, never);
         Evaluator.accuracy(network, sampler, SHAPE, CLASSES);
-        network.close();
+        NativeMemory.release(network);
+        NativeMemory.endOfWork();
     }
 
     private static double residentMegabytes() throws IOException {

@@ -59,16 +59,15 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--workers",
             paramLabel = "N",
-            description =
-                    "with --distributed: workers that train side by side; default: all that the executors have room for")
+            description = "with --distributed: workers that share out each batch; default: all that there is room for")
     private @Nullable Integer workers;
 
     @Option(
             names = "--averaging-frequency",
             paramLabel = "N",
-            description = "with --distributed: batches of a worker between two averages; default: ${DEFAULT-VALUE}",
-            defaultValue = "5")
-    private int frequency = 5;
+            description = "with --distributed: steps between two averages; default: ${DEFAULT-VALUE}",
+            defaultValue = "10")
+    private int frequency = 10;
 
     @Override
     public Integer call() throws IOException {

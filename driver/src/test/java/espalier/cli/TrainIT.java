@@ -75,7 +75,9 @@ class TrainIT {
     void aClusterTrainsWhatItsThreadsWouldTrain() throws Exception {
         Program local = train("threads.zip", "--distributed", "--workers", "2", "--averaging-frequency", "3");
         assertThat(local.out())
-                .contains("2 workers, weights averaged every 3 batches of 16 images", "epoch 3 of 3: loss ");
+                .contains(
+                        "2 workers, steps of 16 images together, weights averaged every 3 steps",
+                        "epoch 3 of 3: loss ");
         try (StandaloneCluster cluster = StandaloneCluster.start(folder.resolve("cluster"))) {
             cluster.addWorker();
             cluster.addWorker();

@@ -42,7 +42,7 @@ final class OneDnnProbe {
                 .build());
         network.init();
         boolean present = network.getLayer("convolution").getHelper() instanceof MKLDNNConvHelper;
-        network.close();
+        NativeMemory.release(network);
         return present;
     }
 

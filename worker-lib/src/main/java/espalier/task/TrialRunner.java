@@ -1,5 +1,6 @@
 package espalier.task;
 
+import espalier.dl4j.NativeMemory;
 import espalier.dl4j.NetworkFiles;
 import espalier.text.FirstLine;
 import espalier.train.BatchNormRecalibration;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +68,7 @@ public final class TrialRunner {
             reason = isOutOfMemory(e) ? "out of memory: " + FirstLine.of(e) : FirstLine.of(e);
         } finally {
             runner.release();
-            Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+            NativeMemory.endOfWork();
         }
         return new TrialResult(
                 trial.id(),
@@ -165,7 +165,7 @@ public final class TrialRunner {
     /** Frees the network at once: the garbage collector does not see how much memory it holds. */
     private void release() {
         if (graph != null) {
-            graph.close();
+            NativeMemory.release(graph);
             graph = null;
         }
     }

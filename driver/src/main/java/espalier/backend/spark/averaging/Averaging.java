@@ -1,5 +1,7 @@
 package espalier.backend.spark.averaging;
 
+import espalier.train.TrainingPlan;
+
 /**
  * How often and over how many the weights are averaged. One worker is gradient descent as it is.
  *
@@ -18,6 +20,27 @@ public record Averaging(int workers, int frequency) {
             throw new IllegalArgumentException(
                     "weights are averaged every %,d batches; that must be 1 or more".formatted(frequency));
         }
+    }
+
+    /**
+     * The plan of one worker.
+     *
+     * @throws IllegalArgumentException if the plan's batches have fewer than two images for each
+     */
+    TrainingPlan share(TrainingPlan whole) {
+        if (whole.batchSize() < 2 * workers) {
+            throw new IllegalArgumentException(
+                    "training.batch-size is %d, shared out among %,d workers, which need at least 2 images each: raise it, or give fewer --workers"
+                            .formatted(whole.batchSize(), workers));
+        }
+        return new TrainingPlan(
+                whole.epochs(),
+                whole.batchSize() / workers,
+                whole.learningRate(),
+                whole.momentum(),
+                whole.weightDecay(),
+                whole.labelSmoothing(),
+                whole.augmentation());
     }
 
     /** Batches of one period, of all workers together. */

@@ -2,6 +2,7 @@ package espalier.backend.spark.averaging;
 
 import espalier.data.BatchSampler;
 import espalier.data.Epoch;
+import espalier.dl4j.NativeMemory;
 import espalier.task.Workbench;
 import espalier.train.BatchGradient;
 import espalier.train.TrainingPlan;
@@ -20,7 +21,6 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Trains on a worker's batches. The gradient is that of all our training, many times as fast as Deeplearning4j's own; what it does to the weights is
@@ -104,7 +104,7 @@ final class AveragingWorker extends ParameterAveragingTrainingWorker {
         public void close() {
             gradient.close();
             decay.close();
-            Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+            NativeMemory.endOfWork();
         }
     }
 }

@@ -1,6 +1,7 @@
 package espalier.backend.spark.averaging;
 
 import espalier.data.Epoch;
+import espalier.dl4j.NativeMemory;
 import espalier.dl4j.NetworkFiles;
 import espalier.task.Phase;
 import espalier.task.Workbench;
@@ -8,7 +9,6 @@ import espalier.train.Evaluator;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Counts the images of one share of the batches that a network classifies correctly.
@@ -30,8 +30,8 @@ record CorrectFunction(ExecutorShare share, Broadcast<byte[]> zip, Phase.Part pa
         try {
             return Evaluator.correct(graph, batches, from, until, bench.shape(), bench.classes());
         } finally {
-            graph.close();
-            Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+            NativeMemory.release(graph);
+            NativeMemory.endOfWork();
         }
     }
 

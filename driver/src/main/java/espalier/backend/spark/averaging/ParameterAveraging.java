@@ -3,6 +3,7 @@ package espalier.backend.spark.averaging;
 import espalier.data.BatchSampler;
 import espalier.device.DeviceChoice;
 import espalier.device.DeviceException;
+import espalier.dl4j.NativeMemory;
 import espalier.dl4j.NetworkFiles;
 import espalier.task.ImageAsset;
 import espalier.task.NetworkAsset;
@@ -28,8 +29,8 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 
 /**
  * Trains one network on all executors. In each period every worker takes as many batches of the epoch as the averaging says, from the same
- * weights; then the weights and the momenta are averaged (Deeplearning4j Spark). With several workers the network sees as many images as a
- * single process would show it, in fewer and larger strides.
+ * weights; then the weights and the momenta are averaged (Deeplearning4j Spark). A batch of the plan is shared out among the workers, so that the
+ * network takes as many steps as in a single process. Averaged after each step, and without batch normalization, it is the same training.
  *
  * <p>One worker or two give the same weights each time, bit by bit. More than two differ in the last digits from run to run, since sums of floats depend on
  * the order in which workers come back.
@@ -69,10 +70,13 @@ public final class ParameterAveraging implements AutoCloseable {
      * Trains in place.
      *
      * @param graph with an output layer for the cross-entropy
+     * @param whole the plan; its batch size is that of all workers together
      * @param seed of the order of images, of augmentation and of dropout
+     * @throws IllegalArgumentException if the batches are too small to be shared out
      * @throws TrainingException if the weights are no longer finite
      */
-    public void train(ComputationGraph graph, TrainingPlan plan, Averaging averaging, long seed, Listener listener) {
+    public void train(ComputationGraph graph, TrainingPlan whole, Averaging averaging, long seed, Listener listener) {
+        TrainingPlan plan = averaging.share(whole);
         int batches = BatchSampler.of(images.training(), images.normalization(), plan.batchSize())
                 .training(plan.augmentation(), seed, 0)
                 .batches();
@@ -89,7 +93,7 @@ public final class ParameterAveraging implements AutoCloseable {
         } finally {
             sent.destroy();
             spark.setJobDescription(null);
-            trained.close();
+            NativeMemory.release(trained);
         }
         if (!Double.isFinite(graph.params().sumNumber().doubleValue())) {
             throw new TrainingException("diverged: weights are no longer finite; lower the learning rate");

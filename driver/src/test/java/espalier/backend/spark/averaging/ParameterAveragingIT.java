@@ -78,11 +78,11 @@ class ParameterAveragingIT {
     }
 
     @Test
-    void twoWorkersThatAverageAfterEachBatchAreOneProcessWithBatchesTwiceAsLarge() {
+    void twoWorkersThatAverageAfterEachStepAreOneProcess() {
         ComputationGraph alone = withoutNormalization();
         Trainer.train(alone, sampler(32), SHAPE, CLASSES, plan(3, 32, 0.05), SEED, Deadline.in(60));
         ComputationGraph averaged = withoutNormalization();
-        train(averaged, plan(3, 16, 0.05), new Averaging(2, 1));
+        train(averaged, plan(3, 32, 0.05), new Averaging(2, 1));
         assertSame(averaged, alone, 1e-4);
     }
 
@@ -127,6 +127,9 @@ class ParameterAveragingIT {
         assertThatThrownBy(() -> new Averaging(0, 1)).hasMessage("workers are 0; they must be 1 to 10,000");
         assertThatThrownBy(() -> new Averaging(1, 0))
                 .hasMessage("weights are averaged every 0 batches; that must be 1 or more");
+        assertThatThrownBy(() -> new Averaging(9, 1).share(plan(1, 16, 0.05)))
+                .hasMessage("training.batch-size is 16, shared out among 9 workers, which need at least 2 images each:"
+                        + " raise it, or give fewer --workers");
     }
 
     private List<Double> train(ComputationGraph graph, TrainingPlan plan, Averaging how) {
