@@ -11,9 +11,10 @@ case "$1" in
     accuracy) class=TrainedAccuracy ;;
     networks) class=NetworkRoundTrips ;;
     scale) class=LargeStudy heap=1g ;;
-    halving | distributed) exec "$(dirname "$0")/$1.sh" "${2:-}" ;;
+    serialization) class=Serialization ;;
+    halving | distributed | overhead) exec "$(dirname "$0")/$1.sh" "${2:-}" ;;
     *)
-        echo "benchmark is '$1'; it must be one of training, scaling, memory, preparation, sampling, accuracy, networks, scale, halving, distributed" >&2
+        echo "benchmark is '$1'; it must be one of training, scaling, memory, preparation, sampling, accuracy, networks, scale, halving, distributed, overhead, serialization" >&2
         exit 2
         ;;
 esac

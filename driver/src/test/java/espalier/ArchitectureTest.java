@@ -118,7 +118,8 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .haveNameMatching("java\\.io\\.Object(In|Out)put.*|java\\.net\\.URLClassLoader"
                     + "|(java\\.beans|java\\.rmi|javax\\.naming|javax\\.script)\\..*"
-                    + "|.*\\.SerializationUtils|org\\.yaml\\.snakeyaml\\.(Yaml|constructor\\..*)"
+                    + "|.*\\.SerializationUtils|.*\\.NormalizerSerializer"
+                    + "|org\\.apache\\.spark\\.serializer\\.JavaSerializ.*|org\\.yaml\\.snakeyaml\\.(Yaml|constructor\\..*)"
                     + "|com\\.fasterxml\\.jackson\\.annotation\\.JsonTypeInfo")
             .orShould()
             .callMethodWhere(
@@ -135,7 +136,15 @@ class ArchitectureTest {
             .doNotHaveFullyQualifiedName("espalier.device.NvidiaSmi")
             .should()
             .dependOnClassesThat()
-            .areAssignableTo(ProcessBuilder.class);
+            .areAssignableTo(ProcessBuilder.class)
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("org\\.apache\\.hadoop\\.util\\.Shell.*|scala\\.sys\\.process\\..*");
+
+    /** It tells ND4J of one of its backends, and loads nothing. */
+    @ArchTest
+    static final ArchRule onlyTheChoiceOfABackendIsAClassLoader =
+            noClasses().that().areAssignableTo(ClassLoader.class).should().resideOutsideOfPackage("espalier.dl4j");
 
     /** Old ones, inside of ND4J's jars; docs/security.md names them. */
     @ArchTest

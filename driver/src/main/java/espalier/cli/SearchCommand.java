@@ -77,7 +77,7 @@ final class SearchCommand implements Callable<Integer> {
         try (SparkBackend backend = Studies.backend(study, context)) {
             ConsoleProgress progress = new ConsoleProgress(System.out);
             progress.say("study " + study.config().study() + ": " + Studies.summary(study));
-            SearchLoop loop = new SearchLoop(study, first, backend, store, progress);
+            SearchLoop loop = new SearchLoop(study, first, backend, store, new MetricsProgress(progress).register());
             Runnable stop = () -> {
                 loop.stop();
                 patience.end();

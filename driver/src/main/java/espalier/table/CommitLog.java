@@ -16,7 +16,7 @@ import org.apache.spark.sql.types.StructType;
 import scala.collection.JavaConverters;
 
 /**
- * The transaction log of one Delta table, as far as appending needs it: version <i>n</i> is the file
+ * The transaction log of one Delta table, as far as appending and merging need it: version <i>n</i> is the file
  * {@code _delta_log/<n, 20 digits>.json}, which is created as a whole or not at all, and whoever creates it has committed.
  * The format is that of the Delta transaction log protocol for reader version 1 and writer version 2.
  */
@@ -50,24 +50,36 @@ final class CommitLog {
      * @param rows how many rows it holds
      */
     void add(FileStatus file, int rows) throws IOException {
+        commit(file, List.of(commitInfo("WRITE", true), addFile(file, rows, true)));
+    }
+
+    /**
+     * Puts a data file in the place of others that hold the same rows. The others stay on disk, for those who read an older version.
+     *
+     * @param others of the table as it is
+     */
+    void replace(List<DataFile> others, FileStatus file, int rows) throws IOException {
+        List<ObjectNode> actions = new ArrayList<>();
+        actions.add(commitInfo("OPTIMIZE", false));
+        others.forEach(other -> actions.add(removeFile(other)));
+        actions.add(addFile(file, rows, false));
+        commit(file, actions);
+    }
+
+    private void commit(FileStatus file, List<ObjectNode> actions) throws IOException {
         String name = file.getPath().getName();
         if (next < 0) {
             next = versionAfterLast();
         }
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Path commit = new Path(folder, String.format("%020d.json", next));
-            boolean done = create(commit, actions(next, file, rows)) || mentions(commit, name);
+            boolean done = create(commit, next == 0 ? withTable(actions) : actions) || mentions(commit, name);
             next++;
             if (done) {
                 return;
             }
         }
         throw new IOException("other writers took " + ATTEMPTS + " versions in a row of " + folder);
-    }
-
-    /** To be called when somebody else may have committed. */
-    void forget() {
-        next = -1;
     }
 
     /** Whether the commit was created; one that is there already stays as it is. */
@@ -101,24 +113,20 @@ final class CommitLog {
         return last + 1;
     }
 
-    private List<ObjectNode> actions(long version, FileStatus file, int rows) {
-        List<ObjectNode> actions = new ArrayList<>();
-        actions.add(commitInfo());
-        if (version == 0) {
-            actions.add(protocol());
-            actions.add(metaData());
-        }
-        actions.add(addFile(file, rows));
-        return actions;
+    /** The first version of a table says what it is. */
+    private List<ObjectNode> withTable(List<ObjectNode> actions) {
+        List<ObjectNode> all = new ArrayList<>(actions);
+        all.addAll(1, List.of(protocol(), metaData()));
+        return all;
     }
 
-    private static ObjectNode commitInfo() {
+    private static ObjectNode commitInfo(String operation, boolean isBlindAppend) {
         ObjectNode info = JSON.objectNode()
                 .put("timestamp", System.currentTimeMillis())
-                .put("operation", "WRITE")
-                .put("isBlindAppend", true)
+                .put("operation", operation)
+                .put("isBlindAppend", isBlindAppend)
                 .put("engineInfo", "Espalier");
-        info.set("operationParameters", JSON.objectNode().put("mode", "Append"));
+        info.set("operationParameters", JSON.objectNode());
         return action("commitInfo", info);
     }
 
@@ -142,15 +150,26 @@ final class CommitLog {
         return action("metaData", metaData);
     }
 
-    private static ObjectNode addFile(FileStatus file, int rows) {
+    private static ObjectNode addFile(FileStatus file, int rows, boolean dataChange) {
         ObjectNode add = JSON.objectNode()
                 .put("path", file.getPath().getName())
                 .put("size", file.getLen())
                 .put("modificationTime", file.getModificationTime())
-                .put("dataChange", true)
+                .put("dataChange", dataChange)
                 .put("stats", JSON.objectNode().put("numRecords", rows).toString());
         add.set("partitionValues", JSON.objectNode());
         return action("add", add);
+    }
+
+    private static ObjectNode removeFile(DataFile file) {
+        ObjectNode remove = JSON.objectNode()
+                .put("path", file.name())
+                .put("size", file.bytes())
+                .put("deletionTimestamp", System.currentTimeMillis())
+                .put("dataChange", false)
+                .put("extendedFileMetadata", true);
+        remove.set("partitionValues", JSON.objectNode());
+        return action("remove", remove);
     }
 
     private static ObjectNode action(String name, ObjectNode content) {

@@ -1,7 +1,6 @@
 package espalier.table;
 
 import io.delta.kernel.internal.actions.Protocol;
-import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -12,34 +11,39 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.storage.LogStore$;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
-import scala.Option;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One result table as a Delta table. Rows are appended by this process alone, without a Spark job: a job would wait for a
- * slot behind trials that run for minutes, take one from them, and cost ten times as much as the append itself. Delta's own
- * library does the rest: reading, merging small files, checkpoints.
+ * One result table as a Delta table. Rows are appended, and small files merged, by this process alone, without a Spark job: a job would wait
+ * for a slot behind trials that run for minutes, take one from them, and cost ten times as much as the append itself.
  */
 final class DeltaRowStore implements RowStore {
-    /** Fewer small files than this are not worth the jobs that merge them. */
-    private static final long FILES_TO_COMPACT = 16;
+    private static final Logger LOG = LoggerFactory.getLogger(DeltaRowStore.class);
 
-    private final SparkSession session;
+    /** So many small files are merged at the end of a round. */
+    private static final int SOME_FILES = 16;
+
+    /** So many are merged in the midst of one. */
+    private static final int MANY_FILES = 256;
+
+    /** From this on a file is left as it is. */
+    private static final long LARGE = 4L << 20;
+
     private final StudyFolder folder;
     private final ResultTable table;
     private final Path location;
     private final CommitLog log;
-    private long files;
+    private int smallFiles;
     private @Nullable Unfinished unfinished;
 
     /** A data file that is written and of which it is not known whether its commit is. */
     private record Unfinished(List<ResultRow> rows, FileStatus file) {}
 
     DeltaRowStore(SparkSession session, StudyFolder folder, ResultTable table) {
-        this.session = session;
         this.folder = folder;
         this.table = table;
         this.location = new Path(folder.location(table));
@@ -60,7 +64,7 @@ final class DeltaRowStore implements RowStore {
         requireOwnFormat(scan.protocol());
         requireNoExpressions(scan);
         requireOwnColumns(scan.schema());
-        files = scan.files();
+        smallFiles = small(scan).size();
         return new HashSet<>(scan.rows(
                 table.key(), row -> table.key().stream().map(row::<Object>getAs).toList()));
     }
@@ -68,29 +72,49 @@ final class DeltaRowStore implements RowStore {
     @Override
     public void append(List<ResultRow> rows) throws IOException {
         if (unfinished == null || !unfinished.rows().equals(rows)) {
-            Path file = new Path(location, "part-" + UUID.randomUUID() + ".parquet");
             List<Row> values = rows.stream().map(table::toRow).toList();
-            unfinished = new Unfinished(rows, RowFile.write(file, table.schema(), values, folder.hadoop()));
+            unfinished = new Unfinished(rows, RowFile.write(newFile(), table.schema(), values, folder.hadoop()));
         }
         log.add(unfinished.file(), rows.size());
         unfinished = null;
-        files++;
+        smallFiles++;
+        if (smallFiles >= MANY_FILES) {
+            mergeOrLog();
+        }
     }
 
     @Override
     public void compact() {
-        if (files < FILES_TO_COMPACT) {
-            return;
+        if (smallFiles >= SOME_FILES) {
+            mergeOrLog();
         }
+    }
+
+    /** Many small files are slow to read, but safe: not being able to merge them is no reason to stop a study. */
+    private void mergeOrLog() {
         try {
-            var unused =
-                    DeltaTable.forPath(session, location.toString()).optimize().executeCompaction();
-            DeltaLog delta = DeltaLog.forTable(session, location);
-            delta.checkpoint(delta.update(false, Option.empty(), Option.empty()), Option.empty());
-            files = 1;
-        } finally {
-            log.forget();
+            merge();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("cannot merge the small files of table {}: {}", table.tableName(), StudyFolderException.reason(e));
         }
+        // Where it failed, it is tried again after as many more.
+        smallFiles = 1;
+    }
+
+    private void merge() throws IOException {
+        TableScan scan = TableScan.of(folder, table);
+        Set<DataFile> small = Set.copyOf(small(scan));
+        List<Row> rows = scan.rows(List.of(table.schema().fieldNames()), small::contains, row -> row);
+        log.replace(List.copyOf(small), RowFile.write(newFile(), table.schema(), rows, folder.hadoop()), rows.size());
+        TableScan.of(folder, table).checkpoint();
+    }
+
+    private static List<DataFile> small(TableScan scan) {
+        return scan.files().stream().filter(file -> file.bytes() < LARGE).toList();
+    }
+
+    private Path newFile() {
+        return new Path(location, "part-" + UUID.randomUUID() + ".parquet");
     }
 
     private void requireOwnFormat(Protocol protocol) {

@@ -16,6 +16,6 @@ interface RowStore {
      */
     void append(List<ResultRow> rows) throws IOException;
 
-    /** Merges small files, where there are enough of them. */
+    /** Merges small files, where there are enough of them; where that fails it is logged. */
     void compact();
 }

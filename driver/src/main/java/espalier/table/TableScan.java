@@ -13,6 +13,7 @@ import io.delta.kernel.internal.actions.Protocol;
 import io.delta.kernel.internal.data.ScanStateRow;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.CloseableIterator;
+import io.delta.kernel.utils.FileStatus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.catalyst.util.DateTimeUtils;
@@ -81,23 +84,23 @@ final class TableScan {
     }
 
     /**
-     * The number of its data files.
+     * Its data files.
      *
-     * @throws StudyFolderException where that cannot be read
+     * @throws StudyFolderException where they cannot be told
      */
-    long files() {
-        return patiently(this::countFiles);
+    List<DataFile> files() {
+        return patiently(this::listFiles);
     }
 
-    private long countFiles() throws IOException {
-        long files = 0;
+    private List<DataFile> listFiles() throws IOException {
+        List<DataFile> files = new ArrayList<>();
         try (CloseableIterator<FilteredColumnarBatch> batches =
                 snapshot.getScanBuilder(engine).build().getScanFiles(engine)) {
             while (batches.hasNext()) {
                 try (CloseableIterator<io.delta.kernel.data.Row> rows =
                         batches.next().getRows()) {
-                    for (; rows.hasNext(); rows.next()) {
-                        files++;
+                    while (rows.hasNext()) {
+                        files.add(file(rows.next()));
                     }
                 }
             }
@@ -105,15 +108,35 @@ final class TableScan {
         return files;
     }
 
+    private static DataFile file(io.delta.kernel.data.Row scanned) {
+        FileStatus status = InternalScanFileUtils.getAddFileStatus(scanned);
+        return new DataFile(new Path(status.getPath()).getName(), status.getSize());
+    }
+
+    /** Writes what the log says so far into one file, which spares readers the reading of all commits. */
+    void checkpoint() {
+        String location = snapshot.getDataPath().toString();
+        var unused = patiently(() -> {
+            Table.forPath(engine, location).checkpoint(engine, snapshot.getVersion(engine));
+            return location;
+        });
+    }
+
+    /** All rows; see {@link #rows(List, Predicate, Function)}. */
+    <T> List<T> rows(List<String> columns, Function<Row, T> mapper) {
+        return rows(columns, file -> true, mapper);
+    }
+
     /**
-     * All rows.
+     * The rows of some files.
      *
      * @param columns wanted; those that the table does not have are left out
+     * @param from which files
      * @param mapper what is kept of a row
      * @throws StudyFolderException where they cannot be read
      */
-    <T> List<T> rows(List<String> columns, Function<Row, T> mapper) {
-        return patiently(() -> read(columns, mapper));
+    <T> List<T> rows(List<String> columns, Predicate<DataFile> from, Function<Row, T> mapper) {
+        return patiently(() -> read(columns, from, mapper));
     }
 
     private <T> T patiently(Patience.Call<T> call) {
@@ -132,7 +155,8 @@ final class TableScan {
                 cause);
     }
 
-    private <T> List<T> read(List<String> columns, Function<Row, T> mapper) throws IOException {
+    private <T> List<T> read(List<String> columns, Predicate<DataFile> from, Function<Row, T> mapper)
+            throws IOException {
         StructType wanted = new StructType(Arrays.stream(schema.fields())
                 .filter(field -> columns.contains(field.name()))
                 .toArray(StructField[]::new));
@@ -147,7 +171,10 @@ final class TableScan {
                 try (CloseableIterator<io.delta.kernel.data.Row> each =
                         files.next().getRows()) {
                     while (each.hasNext()) {
-                        read(scan.getScanState(engine), each.next(), wanted, row -> rows.add(mapper.apply(row)));
+                        io.delta.kernel.data.Row file = each.next();
+                        if (from.test(file(file))) {
+                            read(scan.getScanState(engine), file, wanted, row -> rows.add(mapper.apply(row)));
+                        }
                     }
                 }
             }

@@ -11,8 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Appends rows to the tables of one study, from any number of threads. One thread of its own writes what has gathered since
@@ -23,8 +21,6 @@ import org.slf4j.LoggerFactory;
  * {@link StudyFolderException} that says how many rows were not written.
  */
 public final class TableWriter implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(TableWriter.class);
-
     private final String study;
     private final Map<ResultTable, TableAppender> tables = new EnumMap<>(ResultTable.class);
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
@@ -91,7 +87,7 @@ public final class TableWriter implements AutoCloseable {
     }
 
     /**
-     * Makes all rows durable and merges small files, at the end of a round. Merging runs Spark jobs, and deletes nothing: older
+     * Makes all rows durable and merges small files, at the end of a round; where they become many, they are merged before. Merging deletes nothing: older
      * versions of a table stay readable. Where it fails, that is logged and the small files stay.
      *
      * @throws StudyFolderException where a write failed for good
@@ -99,7 +95,7 @@ public final class TableWriter implements AutoCloseable {
     public void compact() {
         onWriterThread(() -> {
             writeWaiting();
-            tables.forEach(TableWriter::compact);
+            tables.values().forEach(TableAppender::compact);
         });
     }
 
@@ -178,15 +174,6 @@ public final class TableWriter implements AutoCloseable {
                             + "); rows not written: " + (rows + waiting.size())
                             + "; mend the output folder and resume the study",
                     cause);
-        }
-    }
-
-    /** Many small files are slow to read, but safe: not being able to merge them is no reason to stop a study. */
-    private static void compact(ResultTable table, TableAppender appender) {
-        try {
-            appender.compact();
-        } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare
-            LOG.warn("cannot merge the small files of table {}: {}", table.tableName(), StudyFolderException.reason(e));
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import espalier.cluster.DriverProcess;
 import espalier.cluster.PretendedGpus;
+import espalier.cluster.PretendedGpus.Binding;
 import espalier.cluster.StandaloneCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,9 +106,12 @@ class GpuPlacementIT {
         assertThat(spans.stream().map(Span::executor).distinct()).hasSize(2 / gpusOfAnExecutor);
         assertThat(overlaps(spans, true)).isEmpty();
         assertThat(overlaps(spans, false)).as("trials side by side on two GPUs").isNotEmpty();
-        assertThat(PretendedGpus.bindings(pretended))
-                .containsAll(spans.stream().map(Span::device).toList())
-                .hasSizeGreaterThanOrEqualTo(spans.size());
+        List<Binding> bindings = PretendedGpus.bindings(pretended);
+        assertThat(bindings).allSatisfy(binding -> assertThat(binding.device()).isEqualTo(binding.given()));
+        assertThat(spans).allSatisfy(span -> assertThat(bindings)
+                .anyMatch(binding -> binding.trial().equals(span.trial)
+                        && binding.device().equals(span.device)
+                        && binding.at() <= span.from));
     }
 
     @Test

@@ -63,6 +63,7 @@ public final class DriverProcess implements AutoCloseable {
                         + Path.of("../conf/log4j2.properties").toAbsolutePath(),
                 "-Dspark.executor.extraClassPath=" + System.getProperty("java.class.path"),
                 "-Dspark.executor.memory=768m",
+                "-Dspark.executor.extraJavaOptions=" + JavaProcess.SHORT_LIVED,
                 "-Dspark.ui.enabled=false",
                 "-Dspark.driver.host=127.0.0.1",
                 "-Dspark.driver.bindAddress=127.0.0.1",

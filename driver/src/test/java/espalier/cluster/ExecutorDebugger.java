@@ -23,7 +23,7 @@ public final class ExecutorDebugger {
     /** Settings of Spark that let a debugger attach. */
     public static final Map<String, String> SETTINGS = Map.of(
             "spark.executor.extraJavaOptions",
-            "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0");
+            JavaProcess.SHORT_LIVED + " -agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0");
 
     private static final Pattern ADDRESS = Pattern.compile("Listening for transport dt_socket at address: (\\d+)");
 

@@ -9,6 +9,9 @@ import java.util.List;
 
 /** Starts a class of this test's class path in a process of its own, which ends with this one, on the loopback interface alone. */
 final class JavaProcess {
+    /** Processes live for a minute, several on a core: they are over before the optimising compiler has paid for itself. */
+    static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
     private JavaProcess() {}
 
     /**
@@ -28,6 +31,7 @@ final class JavaProcess {
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--add-opens"))
                 .toList());
+        command.addAll(List.of(SHORT_LIVED.split(" ")));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(ChildProcess.class.getName());

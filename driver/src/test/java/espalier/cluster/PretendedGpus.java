@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.TaskContext;
 import org.nd4j.common.io.ClassPathResource;
 import org.nd4j.common.io.Resource;
@@ -49,10 +50,25 @@ public final class PretendedGpus extends CpuBackend {
                 "-D" + BINDINGS + "=" + folder.resolve("bindings"));
     }
 
-    /** Devices that tasks were bound to, in order, as {@code gpu 0}. */
-    public static List<String> bindings(Path folder) throws IOException {
+    /**
+     * A task that was bound to a device.
+     *
+     * @param trial its id
+     * @param given what Spark gave it, as {@code gpu 0}
+     * @param device that it was bound to
+     * @param at microseconds since 1970
+     */
+    public record Binding(String trial, String given, String device, long at) {}
+
+    /** Tasks that were bound, in order. */
+    public static List<Binding> bindings(Path folder) throws IOException {
         Path file = folder.resolve("bindings");
-        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+        return Files.exists(file)
+                ? Files.readAllLines(file).stream()
+                        .map(line -> line.split(","))
+                        .map(cells -> new Binding(cells[0], cells[1], cells[2], Long.parseLong(cells[3])))
+                        .toList()
+                : List.of();
     }
 
     @Override
@@ -91,13 +107,23 @@ public final class PretendedGpus extends CpuBackend {
         @Override
         public void unsafeSetDevice(Integer device) {
             // ND4J binds threads of its own, too.
-            if (TaskContext.get() == null) {
+            TaskContext task = TaskContext.get();
+            if (task == null) {
                 return;
             }
+            String binding = "%s,gpu %s,gpu %d,%d%n"
+                    .formatted(
+                            task.getLocalProperty("espalier.trial"),
+                            String.join(
+                                    ";",
+                                    Objects.requireNonNull(task.resourcesJMap().get("gpu"))
+                                            .addresses()),
+                            device,
+                            System.currentTimeMillis() * 1000);
             try {
                 Files.writeString(
                         Path.of(System.getProperty(BINDINGS)),
-                        "gpu " + device + "\n",
+                        binding,
                         StandardOpenOption.CREATE,
                         StandardOpenOption.APPEND);
             } catch (IOException e) {

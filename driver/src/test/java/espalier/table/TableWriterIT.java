@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,9 +13,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,6 +137,65 @@ class TableWriterIT extends SessionTest {
                 .extracting(TrialRow::trialId)
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(10, 31).mapToObj(i -> "t" + i).toList());
+    }
+
+    @Test
+    void mergesFilesInTheMidstOfALongRound() {
+        StudyFolder folder = folder("long");
+        try (StudyLock lock = folder.lock();
+                TableWriter writer = TableWriter.open(session, folder, lock)) {
+            for (int i = 1000; i < 1300; i++) {
+                writer.append(ExampleRows.trial("long", "t" + i));
+                writer.flush();
+            }
+        }
+
+        assertThat(files(folder)).isEqualTo(1 + 300 - 256);
+        List<String> expected =
+                IntStream.range(1000, 1300).mapToObj(i -> "t" + i).toList();
+        assertThat(new TableReader(folder).rows(TrialRow.class))
+                .extracting(TrialRow::trialId)
+                .containsExactlyElementsOf(expected);
+        String table = folder.location(ResultTable.TRIALS);
+        assertThat(session.read()
+                        .format("delta")
+                        .load(table)
+                        .select("trial_id")
+                        .as(Encoders.STRING())
+                        .collectAsList())
+                .containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(Path.of(URI.create(table + "/_delta_log/_last_checkpoint"))).exists();
+        // What was read before stays readable.
+        assertThat(session.read()
+                        .format("delta")
+                        .option("versionAsOf", 9)
+                        .load(table)
+                        .count())
+                .isEqualTo(10);
+    }
+
+    @Test
+    void goesOnWhereFilesCannotBeMerged() throws IOException {
+        StudyFolder folder = folder("unmerged");
+        try (StudyLock lock = folder.lock();
+                TableWriter writer = TableWriter.open(session, folder, lock)) {
+            for (int i = 10; i < 30; i++) {
+                writer.append(ExampleRows.trial("unmerged", "t" + i));
+                writer.flush();
+            }
+            Path data;
+            try (Stream<Path> files = Files.list(Path.of(URI.create(folder.location(ResultTable.TRIALS))))) {
+                data = files.filter(file -> file.toString().endsWith(".parquet"))
+                        .findFirst()
+                        .orElseThrow();
+            }
+            Path away = Files.move(data, data.resolveSibling("away"));
+            writer.compact();
+            Files.move(away, data);
+            writer.append(ExampleRows.trial("unmerged", "t30"));
+        }
+
+        assertThat(new TableReader(folder).rows(TrialRow.class)).hasSize(21);
     }
 
     @Test

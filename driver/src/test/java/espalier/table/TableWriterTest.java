@@ -157,18 +157,6 @@ class TableWriterTest {
     }
 
     @Test
-    void goesOnWhereFilesCannotBeMerged() {
-        tables.of(ResultTable.TRIALS).compactFailure = new IllegalStateException("no executor");
-
-        try (TableWriter writer = writer()) {
-            writer.compact();
-            writer.append(ExampleRows.trial("demo", "t1"));
-        }
-
-        assertThat(tables.of(ResultTable.TRIALS).rows).hasSize(1);
-    }
-
-    @Test
     void refusesTheRowOfAnotherStudy() {
         try (TableWriter writer = writer()) {
             assertThatThrownBy(() -> writer.append(ExampleRows.trial("other", "t1")))
@@ -210,7 +198,6 @@ class TableWriterTest {
         private int failures;
         private int rowsWhenCompacted;
         private @Nullable Error error;
-        private @Nullable RuntimeException compactFailure;
 
         FakeStore(ResultTable table) {
             this.table = table;
@@ -243,9 +230,6 @@ class TableWriterTest {
 
         @Override
         public void compact() {
-            if (compactFailure != null) {
-                throw compactFailure;
-            }
             rowsWhenCompacted = rows.size();
         }
     }
