@@ -35,13 +35,13 @@ study() { # NAME MASTER TRIALS EPOCHS
 }
 
 ./submit.sh describe "$folder/overhead.yaml" > /dev/null
-study local-short 'local[2]' 200 2
-study local-long 'local[2]' 40 40
+study local-short 'local[2]' 100 2
+study local-long 'local[2]' 24 25
 node master.Master --host 127.0.0.1 --port 17077 --webui-port 0
 node worker.Worker --host 127.0.0.1 --webui-port 0 --cores 1 --work-dir "$folder/work" spark://127.0.0.1:17077
 node worker.Worker --host 127.0.0.1 --webui-port 0 --cores 1 --work-dir "$folder/work" spark://127.0.0.1:17077
-study cluster-short spark://127.0.0.1:17077 200 2
-study cluster-long spark://127.0.0.1:17077 40 40
+study cluster-short spark://127.0.0.1:17077 100 2
+study cluster-long spark://127.0.0.1:17077 24 25
 # While trials wait, both places should be busy: from the tenth start, when all is warm, to the last.
 ./submit.sh sql "
     WITH numbered AS (

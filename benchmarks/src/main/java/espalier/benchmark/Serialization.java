@@ -40,6 +40,7 @@ final class Serialization {
 
     // ---- The same values, for Java.
 
+    @SuppressWarnings("ArrayRecordComponent") // as in the original
     private record JavaTrial(
             String id,
             String title,
@@ -75,6 +76,7 @@ final class Serialization {
             int until)
             implements Serializable {}
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record JavaNetwork(
             String id,
             String configuration,

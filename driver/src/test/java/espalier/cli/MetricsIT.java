@@ -107,7 +107,9 @@ class MetricsIT {
         try {
             HttpRequest request =
                     HttpRequest.newBuilder(URI.create(address + page)).build();
-            return HttpClient.newHttpClient()
+            return HttpClient.newBuilder()
+                    .followRedirects(HttpClient.Redirect.ALWAYS)
+                    .build()
                     .send(request, HttpResponse.BodyHandlers.ofString())
                     .body();
         } catch (ConnectException e) {
