@@ -76,7 +76,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule sparkIsKnownToItsBackendTheTablesAndTheCommandsAlone = noClasses()
             .that()
-            .resideOutsideOfPackages("espalier.backend.spark", "espalier.file", "espalier.table", "espalier.cli")
+            .resideOutsideOfPackages("espalier.backend.spark..", "espalier.file", "espalier.table", "espalier.cli")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..");

@@ -5,6 +5,7 @@ import espalier.backend.SimulatedBackend;
 import espalier.config.StudyConfig;
 import espalier.config.StudyConfigReader;
 import espalier.data.FileSource;
+import espalier.data.Fingerprint;
 import espalier.data.ImageSet;
 import espalier.data.Normalization;
 import espalier.network.TensorShape;
@@ -40,6 +41,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +59,6 @@ import org.apache.spark.sql.SparkSession;
 final class LargeStudy {
     private static final int PLACES = 1000;
     private static final TensorShape INPUT = new TensorShape(3, 32, 32);
-    private static final WorkerInfo WORKER = new WorkerInfo("1", "simulated", "cpu", 1, "none");
     private static final String YAML = """
             study: trials-%1$d
             seed: 1
@@ -89,15 +90,14 @@ final class LargeStudy {
                 .config("spark.driver.host", "127.0.0.1")
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.sql.warehouse.dir", output.resolve("warehouse").toString());
-        System.out.println(
-                "| trials | rungs | study | heap after collections, most | files of trials | reading it again | sql |");
-        System.out.println("|---|---|---|---|---|---|---|");
+        System.out.println("| trials | rungs | study | heap after collections, most | files of trials"
+                + " | reading all again | heap then | sql |");
+        System.out.println("|---|---|---|---|---|---|---|---|");
         try (SparkSession session = SparkTables.configure(builder).getOrCreate()) {
             for (int trials : new int[] {1000, 10_000, 100_000}) {
                 measure(session, output.toString(), trials);
             }
         } finally {
-            StudyFolder.of(output.toString(), "x", new Configuration());
             org.apache.commons.io.FileUtils.deleteDirectory(output.toFile());
         }
     }
@@ -108,16 +108,19 @@ final class LargeStudy {
         folder.create();
         heap.set(0);
         double search = seconds(() -> search(session, study, folder));
-        long most = heap.get();
+        long most = heap.getAndSet(0);
         TableReader reader = new TableReader(folder);
-        int[] rungs = new int[1];
+        List<RungRow> rungs = new ArrayList<>();
+        List<TrialRow> rows = new ArrayList<>();
         double scan = seconds(() -> {
-            int rows = reader.rows(TrialRow.class).size();
-            rungs[0] = reader.rows(RungRow.class).size();
-            if (rows < trials) {
-                throw new IllegalStateException("the tables hold " + rows + " trials of " + trials);
-            }
+            rungs.addAll(reader.rows(RungRow.class));
+            rows.addAll(reader.rows(TrialRow.class));
         });
+        System.gc();
+        if (rows.size() < trials) {
+            throw new IllegalStateException("the tables hold " + rows.size() + " trials of " + trials);
+        }
+        long afterScan = heap.get();
         folder.write(StudyFolder.CONFIG, "");
         StudyCatalog.register(session, output, study.config().study());
         double sql = seconds(() -> session.sql(
@@ -127,8 +130,8 @@ final class LargeStudy {
                 .first()
                 .getAs("numFiles");
         System.out.printf(
-                "| %,d | %,d | %.0f s | %d MB | %d | %.1f s | %.1f s |%n",
-                trials, rungs[0], search, most >> 20, files, scan, sql);
+                "| %,d | %,d | %.0f s | %d MB | %d | %.1f s | %d MB | %.1f s |%n",
+                trials, rungs.size(), search, most >> 20, files, scan, afterScan >> 20, sql);
     }
 
     private static void search(SparkSession session, StudyContext study, StudyFolder folder) {
@@ -158,9 +161,12 @@ final class LargeStudy {
     /** Accuracies that grow with the epochs, and fall with the distance of mCB from an optimum and with the spread. */
     private static TrialResult answer(StudyContext study, Trial trial) {
         Map<String, Double> accuracies = new LinkedHashMap<>();
+        CheckpointReference left = CheckpointReference.NONE;
         int epochs = 0;
         for (Phase phase : trial.phases()) {
-            if (phase instanceof Phase.Train train) {
+            if (phase instanceof Phase.SaveCheckpoint save) {
+                left = CheckpointReference.of(save.location(), Fingerprint.of(trial.title()));
+            } else if (phase instanceof Phase.Train train) {
                 epochs = train.until();
             } else if (phase instanceof Phase.Evaluate evaluate) {
                 accuracies.put(evaluate.stage(), accuracy(study, trial, epochs));
@@ -173,11 +179,12 @@ final class LargeStudy {
                 "",
                 accuracies,
                 Map.of("train", 1.0),
-                WORKER,
+                // Each result of an executor comes with strings of its own.
+                new WorkerInfo(trial.title().substring(0, 1), "simulated-" + trial.id(), "cpu", 1, "none"),
                 0,
                 1000,
                 keep ? new byte[] {1} : new byte[0],
-                CheckpointReference.NONE);
+                left);
     }
 
     private static double accuracy(StudyContext study, Trial trial, int epochs) {
