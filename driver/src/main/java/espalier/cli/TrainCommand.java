@@ -112,8 +112,8 @@ final class TrainCommand implements Callable<Integer> {
     private Result together(StudyConfig config, ImageAsset images, NetworkTraining training, JavaSparkContext spark) {
         Averaging averaging = new Averaging(workers == null ? SparkBackend.parallelism(spark) : workers, frequency);
         System.out.printf(
-                "%d workers, weights averaged every %d batches of %d images%n",
-                averaging.workers(), averaging.frequency(), training.plan().batchSize());
+                "%d workers, steps of %d images together, weights averaged every %d steps%n",
+                averaging.workers(), training.plan().batchSize(), averaging.frequency());
         try (ParameterAveraging executors = new ParameterAveraging(
                 spark, images, training.asset(), config.training().threads(), device(config))) {
             ComputationGraph graph = training.begin();
