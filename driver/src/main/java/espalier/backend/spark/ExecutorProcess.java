@@ -5,6 +5,7 @@ import espalier.device.DeviceChoice;
 import espalier.device.Machine;
 import espalier.dl4j.NativeReport;
 import espalier.dl4j.NativeRuntime;
+import espalier.task.CheckpointStore;
 import espalier.task.ImageAsset;
 import espalier.task.NetworkAsset;
 import espalier.task.Workbench;
@@ -13,6 +14,7 @@ import java.util.List;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.resource.ResourceInformation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +31,9 @@ public final class ExecutorProcess {
     private final NativeReport report;
     private final String executor = SparkEnv.get().executorId();
     private final String host = Machine.name();
+    // To read Hadoop's configuration takes longer than all else that Spark does for a trial.
+    private final CheckpointStore checkpoints = new CheckpointFiles(
+            SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
     private String networkId = "";
     private @Nullable Workbench workbench;
 
@@ -73,6 +78,11 @@ public final class ExecutorProcess {
             networkId = asset.id();
         }
         return workbench;
+    }
+
+    /** Where trials leave checkpoints for each other. */
+    CheckpointStore checkpoints() {
+        return checkpoints;
     }
 
     /** This process, as a trial on one of its devices names it. */

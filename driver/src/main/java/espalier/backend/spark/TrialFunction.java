@@ -6,10 +6,8 @@ import espalier.task.NetworkAsset;
 import espalier.task.Trial;
 import espalier.task.TrialResult;
 import espalier.task.TrialRunner;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** What a Spark task does with its one trial. */
 final class TrialFunction implements Function<Trial, TrialResult> {
@@ -31,8 +29,6 @@ final class TrialFunction implements Function<Trial, TrialResult> {
     public TrialResult call(Trial trial) {
         String bound = ExecutorProcess.bind(device);
         ExecutorProcess process = ExecutorProcess.prepared(threads);
-        CheckpointFiles checkpoints = new CheckpointFiles(
-                SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
-        return TrialRunner.run(process.workbench(images, network), trial, process.worker(bound), checkpoints);
+        return TrialRunner.run(process.workbench(images, network), trial, process.worker(bound), process.checkpoints());
     }
 }
