@@ -14,7 +14,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * which takes longer than a short trial.
  */
 public final class NativeMemory {
-    private static final long GROWTH = 256L << 20;
+    private static final long GROWTH = 64L << 20;
 
     /** Resident bytes when they were fewest since garbage was last collected. */
     private static long least;
@@ -33,7 +33,7 @@ public final class NativeMemory {
         }
     }
 
-    /** Frees the workspaces of the calling thread, and collects garbage where the process has grown by 256 MiB since the last time. */
+    /** Frees the workspaces of the calling thread, and collects garbage where the process has grown by 64 MiB since the last time. */
     public static void endOfWork() {
         MemoryWorkspaceManager manager = Nd4j.getWorkspaceManager();
         List<MemoryWorkspace> workspaces = manager.getAllWorkspacesForCurrentThread();
