@@ -5,7 +5,6 @@ import espalier.backend.SimulatedBackend;
 import espalier.config.StudyConfig;
 import espalier.config.StudyConfigReader;
 import espalier.data.FileSource;
-import espalier.data.Fingerprint;
 import espalier.data.ImageSet;
 import espalier.data.Normalization;
 import espalier.network.TensorShape;
@@ -28,13 +27,8 @@ import espalier.table.StudyLock;
 import espalier.table.TableReader;
 import espalier.table.TableWriter;
 import espalier.table.TrialRow;
-import espalier.task.CheckpointReference;
 import espalier.task.ImageAsset;
-import espalier.task.Phase;
 import espalier.task.Trial;
-import espalier.task.TrialResult;
-import espalier.task.TrialStatus;
-import espalier.task.WorkerInfo;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -42,7 +36,6 @@ import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -137,7 +130,10 @@ final class LargeStudy {
     private static void search(SparkSession session, StudyContext study, StudyFolder folder) {
         try (StudyLock lock = folder.lock();
                 TableWriter writer = TableWriter.open(session, folder, lock);
-                SimulatedBackend backend = new SimulatedBackend(PLACES, trial -> answer(study, trial))) {
+                SimulatedBackend backend = new SimulatedBackend(
+                        PLACES,
+                        trial -> SimulatedBackend.measure(
+                                trial, (measured, stage, epochs) -> accuracy(study, measured, epochs)))) {
             StudyStore store = new DeltaStudyStore(folder, new TableReader(folder), writer);
             new SearchLoop(study, FirstRound.draw(study), backend, store, Progress.SILENT).run("benchmark");
         }
@@ -158,35 +154,7 @@ final class LargeStudy {
         return new StudyContext(config, asset, network, StudySpaces.of(config.space(), network.graph()));
     }
 
-    /** Accuracies that grow with the epochs, and fall with the distance of mCB from an optimum and with the spread. */
-    private static TrialResult answer(StudyContext study, Trial trial) {
-        Map<String, Double> accuracies = new LinkedHashMap<>();
-        CheckpointReference left = CheckpointReference.NONE;
-        int epochs = 0;
-        for (Phase phase : trial.phases()) {
-            if (phase instanceof Phase.SaveCheckpoint save) {
-                left = CheckpointReference.of(save.location(), Fingerprint.of(trial.title()));
-            } else if (phase instanceof Phase.Train train) {
-                epochs = train.until();
-            } else if (phase instanceof Phase.Evaluate evaluate) {
-                accuracies.put(evaluate.stage(), accuracy(study, trial, epochs));
-            }
-        }
-        boolean keep = trial.phases().stream().anyMatch(phase -> phase instanceof Phase.KeepNetwork);
-        return new TrialResult(
-                trial.id(),
-                TrialStatus.COMPLETED,
-                "",
-                accuracies,
-                Map.of("train", 1.0),
-                // Each result of an executor comes with strings of its own.
-                new WorkerInfo(trial.title().substring(0, 1), "simulated-" + trial.id(), "cpu", 1, "none"),
-                0,
-                1000,
-                keep ? new byte[] {1} : new byte[0],
-                left);
-    }
-
+    /** Grows with the epochs, and falls with the distance of mCB from an optimum and with the spread. */
     private static double accuracy(StudyContext study, Trial trial, int epochs) {
         if (!(trial.recipe() instanceof ChannelRecipe recipe)) {
             return 90;

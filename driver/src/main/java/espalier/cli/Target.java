@@ -29,10 +29,9 @@ record Target(org.apache.hadoop.fs.Path file, AtomicFiles files) {
         org.apache.hadoop.fs.Path file = isLocal
                 ? new org.apache.hadoop.fs.Path(Path.of(name).toAbsolutePath().toUri())
                 : new org.apache.hadoop.fs.Path(URI.create(name));
-        if (Credentials.areIn(name)) {
-            throw new StudyException("--to '" + Credentials.hiddenIn(name)
-                    + "' has a password or a signature inside of the address; see docs/security.md");
-        }
+        Credentials.refusal(name).ifPresent(refusal -> {
+            throw new StudyException("--to " + refusal);
+        });
         try {
             Target target = new Target(file, AtomicFiles.on(file, hadoop));
             org.apache.hadoop.fs.Path folder = file.getParent();

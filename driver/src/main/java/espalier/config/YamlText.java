@@ -143,13 +143,9 @@ final class YamlText {
 
     /** What a configuration holds is written to the result tables, and handed on with them. */
     private static void refuseSecret(String text, Place place) {
-        if (Credentials.areIn(text)) {
-            throw ConfigException.of(
-                    place,
-                    "%s has a password or a signature inside of the address, must have none: give Spark a setting such as"
-                                    .formatted(Credentials.hiddenIn(text))
-                            + " spark.hadoop.fs.s3a.secret.key in its --properties-file; see docs/security.md");
-        }
+        Credentials.refusal(text).ifPresent(refusal -> {
+            throw ConfigException.of(place, refusal);
+        });
     }
 
     private YamlNode.Entry entry(NodeTuple tuple) {

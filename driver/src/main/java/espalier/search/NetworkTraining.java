@@ -2,6 +2,7 @@ package espalier.search;
 
 import espalier.backend.TrialBackend;
 import espalier.config.StudyConfig;
+import espalier.config.TrainingConfig;
 import espalier.data.FileSource;
 import espalier.dl4j.NetworkFiles;
 import espalier.network.TensorShape;
@@ -28,14 +29,15 @@ public final class NetworkTraining {
     private final StudyConfig config;
     private final ImageAsset images;
     private final StudyNetwork network;
-    private final TrainingPlan plan;
+    private final TrainingConfig.Learning learning;
     private final long seed;
 
-    private NetworkTraining(StudyConfig config, ImageAsset images, StudyNetwork network, TrainingPlan plan, long seed) {
+    private NetworkTraining(
+            StudyConfig config, ImageAsset images, StudyNetwork network, TrainingConfig.Learning learning, long seed) {
         this.config = config;
         this.images = images;
         this.network = network;
-        this.plan = plan;
+        this.learning = learning;
         this.seed = seed;
     }
 
@@ -53,8 +55,8 @@ public final class NetworkTraining {
     public static NetworkTraining ofOriginal(StudyConfig config, ImageAsset images, FileSource source) {
         StudyNetwork network =
                 StudyNetwork.load(config, shape(images), images.training().classes(), source);
-        TrainingPlan plan = new StudyPlans(config).plan(config.training().base().learning());
-        return new NetworkTraining(config, images, network, plan, Originals.seed(config, 1));
+        TrainingConfig.Learning learning = config.training().base().learning();
+        return new NetworkTraining(config, images, network, learning, Originals.seed(config, 1));
     }
 
     /**
@@ -65,9 +67,8 @@ public final class NetworkTraining {
     public static NetworkTraining ofFile(StudyConfig config, String file, ImageAsset images, FileSource source) {
         StudyNetwork network = StudyNetwork.ofFile(
                 config, file, shape(images), images.training().classes(), source);
-        TrainingPlan plan =
-                new StudyPlans(config).plan(config.training().retrain().learning());
-        return new NetworkTraining(config, images, network, plan, Seeds.of(config.seed(), "train"));
+        TrainingConfig.Learning learning = config.training().retrain().learning();
+        return new NetworkTraining(config, images, network, learning, Seeds.of(config.seed(), "train"));
     }
 
     private static TensorShape shape(ImageAsset images) {
@@ -83,7 +84,7 @@ public final class NetworkTraining {
     }
 
     public TrainingPlan plan() {
-        return plan;
+        return new StudyPlans(config).plan(learning);
     }
 
     /** Seed of the training. */
@@ -105,15 +106,9 @@ public final class NetworkTraining {
      */
     public Result run(TrialBackend backend) {
         backend.use(asset());
-        boolean isGiven = network.given().isPresent();
-        List<Phase> phases = new ArrayList<>();
-        phases.add(isGiven ? new Phase.GivenWeights() : new Phase.FreshWeights());
-        if (plan.epochs() > 0) {
-            phases.add(new Phase.Train(plan));
-        }
-        phases.add(new Phase.Evaluate(StudyPlans.TRAINED, Part.VALIDATION));
+        List<Phase> phases =
+                new ArrayList<>(new StudyPlans(config).whole(network.given().isPresent(), learning));
         phases.add(new Phase.Evaluate(StudyPlans.TEST, Part.TEST));
-        phases.add(new Phase.KeepNetwork());
         byte[] given = network.given().map(GivenWeights::zip).orElse(new byte[0]);
         Trial trial = new Trial(
                 ID,

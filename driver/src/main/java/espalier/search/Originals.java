@@ -33,7 +33,8 @@ record Originals(List<TrialRow> rows, List<Long> seeds) {
             planned.add(study.planned(
                     "original-" + i,
                     new WholeNetwork(),
-                    study.plans().original(isGiven),
+                    study.plans()
+                            .whole(isGiven, study.config().training().base().learning()),
                     seed(study.config(), i),
                     given,
                     0,

@@ -26,11 +26,11 @@ final class StudyPlans {
         this.config = config;
     }
 
-    /** Train the original, from the weights that are given if there are any, and keep it. */
-    List<Phase> original(boolean isGiven) {
+    /** Train a whole network, from the weights that the trial carries or from random ones, and keep it. */
+    List<Phase> whole(boolean isGiven, TrainingConfig.Learning learning) {
         List<Phase> phases = new ArrayList<>();
         phases.add(isGiven ? new Phase.GivenWeights() : new Phase.FreshWeights());
-        train(phases, config.training().base().learning());
+        train(phases, learning);
         phases.add(new Phase.Evaluate(TRAINED, Part.VALIDATION));
         phases.add(new Phase.KeepNetwork());
         return phases;

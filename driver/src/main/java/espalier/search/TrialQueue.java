@@ -4,7 +4,6 @@ import espalier.backend.TrialBackend;
 import espalier.backend.TrialLostException;
 import espalier.table.RungRow;
 import espalier.table.TrialRow;
-import espalier.task.CheckpointReference;
 import espalier.task.Phase;
 import espalier.task.Trial;
 import espalier.task.TrialResult;
@@ -207,17 +206,12 @@ final class TrialQueue {
         if (!(done.failure() instanceof TrialLostException lost)) {
             throw cannotGoOn(Objects.requireNonNull(done.failure()));
         }
-        return new TrialResult(
-                done.planned().trial().id(),
-                TrialStatus.FAILED,
+        return TrialResult.failed(
+                done.planned().trial(),
                 Objects.requireNonNull(lost.getMessage()),
-                Map.of(),
-                Map.of(),
                 NOWHERE,
                 done.startedAt(),
-                System.currentTimeMillis(),
-                new byte[0],
-                CheckpointReference.NONE);
+                System.currentTimeMillis());
     }
 
     /** What the end of the backend is for a study: nothing is wrong with its trials, and none of them is given up. */

@@ -77,11 +77,9 @@ public final class StudyFolder {
      * @throws StudyFolderException where it has a password inside, which is not repeated
      */
     public static void requireNoPassword(String output) {
-        if (Credentials.areIn(output)) {
-            throw new StudyFolderException("the output folder '" + Credentials.hiddenIn(output)
-                    + "' has a password or a signature inside of the address: give Spark a setting such as"
-                    + " spark.hadoop.fs.s3a.secret.key in its --properties-file instead; see docs/security.md");
-        }
+        Credentials.refusal(output).ifPresent(refusal -> {
+            throw new StudyFolderException("the output folder " + refusal);
+        });
     }
 
     /** The same folder for a study that has begun: files are read and written again for as long as the patience lasts. */

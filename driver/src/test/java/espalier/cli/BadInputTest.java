@@ -123,10 +123,11 @@ class BadInputTest {
                 config("").concat("parent: '" + address + "'\n"),
                 config("").replaceFirst("network: .*", "network: {architecture: file, file: '" + address + "'}"),
                 config("").replace("width: 4", "width: 4, weights: '" + address + "'"))) {
-            rejected(config, "bad.yaml:", "s3a://***@bucket/data has a password or a signature inside of the address");
+            rejected(
+                    config, "bad.yaml:", "'s3a://***@bucket/data' has a password or a signature inside of the address");
         }
-        rejected(config(""), List.of("--set", "data.path=" + address), "--set data.path: s3a://***@bucket/data has");
-        rejected(config(""), List.of("--output", address), "--set output: s3a://***@bucket/data has a password");
+        rejected(config(""), List.of("--set", "data.path=" + address), "--set data.path: 's3a://***@bucket/data' has");
+        rejected(config(""), List.of("--output", address), "--set output: 's3a://***@bucket/data' has a password");
         for (String[] command : List.of(
                 new String[] {"sql", "SELECT 1", "--output", address},
                 new String[] {"export", "bad", "--to", folder + "/n.zip", "--output", address})) {

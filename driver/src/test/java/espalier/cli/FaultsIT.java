@@ -6,7 +6,6 @@ import espalier.cluster.DriverProcess;
 import espalier.cluster.ExecutorDebugger;
 import espalier.cluster.StandaloneCluster;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -34,24 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 8, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FaultsIT {
-    private static final String YAML = """
-            study: small
-            seed: 3
-            data:
-              format: synthetic
-              path: %s
-              synthetic: {size: 16, classes: 3, train-images: 480, test-images: 60, noise: 0.05}
-            network: {architecture: resnet-cifar, depth: 8, width: 8}
-            space: {flops: 0.5, tolerance: 0.06}
-            search: {rounds: 1, trials-per-round: 12, time-limit: 20}
-            training:
-              batch-size: 16
-              recalibration-batches: 4
-              base: {epochs: 2, seeds: 1}
-              fine-tune: {epochs: 4, learning-rate: 0.05}
-              retrain: {epochs: 1, candidates: 1, seeds: 1}
-            """;
-
     @RegisterExtension
     static final FaultLedger LEDGER = FaultLedger.SHARED;
 
@@ -63,8 +44,14 @@ class FaultsIT {
     void runAStudyThatNothingDisturbs(@TempDir Path temporary) throws IOException {
         folder = temporary;
         Program.useLocalSpark(folder);
-        config = folder.resolve("small.yaml");
-        Files.writeString(config, YAML.formatted(folder.resolve("images")));
+        config = SmallStudy.write(
+                folder,
+                "data.synthetic.size=16",
+                "data.synthetic.train-images=480",
+                "network.width=8",
+                "search.time-limit=20",
+                "training.base.epochs=2",
+                "training.fine-tune.epochs=4");
         Program search = Program.run("search", config.toString(), "--output", output("undisturbed"));
         assertThat(search.exitCode()).as(search.errors().toString()).isZero();
         undisturbed = new TrialTable(output("undisturbed")).rows();

@@ -7,7 +7,6 @@ import espalier.cluster.HadoopCluster;
 import espalier.cluster.SmallDisk;
 import espalier.cluster.StandaloneCluster;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -35,24 +34,6 @@ class FileSystemFaultsIT {
     @RegisterExtension
     static final FaultLedger LEDGER = FaultLedger.SHARED;
 
-    private static final String YAML = """
-            study: small
-            seed: 3
-            data:
-              format: synthetic
-              path: %s
-              synthetic: {size: 12, classes: 3, train-images: 240, test-images: 60, noise: 0.05}
-            network: {architecture: resnet-cifar, depth: 8, width: 4}
-            space: {flops: 0.5, tolerance: 0.06}
-            search: {rounds: 1, trials-per-round: 12}
-            training:
-              batch-size: 8
-              recalibration-batches: 4
-              base: {epochs: 2, seeds: 1}
-              fine-tune: {epochs: 4, learning-rate: 0.05}
-              retrain: {epochs: 1, candidates: 1, seeds: 1}
-            """;
-
     private static final String WAITS = ": trying again in ";
     private static final String ENDURING = "4min";
     private static final String SHORT = "2s";
@@ -67,7 +48,8 @@ class FileSystemFaultsIT {
         folder = temporary;
         Program.useLocalSpark(folder);
         cluster = HadoopCluster.hdfs(folder.resolve("hadoop"));
-        config = Files.writeString(folder.resolve("small.yaml"), YAML.formatted(folder.resolve("images")));
+        config = SmallStudy.write(
+                folder, "training.batch-size=8", "training.base.epochs=2", "training.fine-tune.epochs=4");
         String output = folder.resolve("undisturbed").toString();
         Program search = Program.run("search", config.toString(), "--output", output);
         assertThat(search.exitCode()).as(search.errors().toString()).isZero();

@@ -30,24 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 8, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GpuPlacementIT {
-    private static final String YAML = """
-            study: small
-            seed: 3
-            data:
-              format: synthetic
-              path: %s
-              synthetic: {size: 12, classes: 3, train-images: 120, test-images: 60, noise: 0.05}
-            network: {architecture: resnet-cifar, depth: 8, width: 4}
-            space: {flops: 0.5, tolerance: 0.06}
-            search: {rounds: 1, trials-per-round: 8, negated-share: 0}
-            training:
-              batch-size: 16
-              recalibration-batches: 2
-              base: {epochs: 1, seeds: 1}
-              fine-tune: {epochs: 1, learning-rate: 0.05}
-              retrain: {epochs: 0, candidates: 1, seeds: 1}
-            """;
-
     private static final String NVIDIA_SMI = """
             #!/usr/bin/env bash
             case $1 in
@@ -67,7 +49,13 @@ class GpuPlacementIT {
     void start(@TempDir Path temporary) throws IOException {
         folder = temporary;
         Program.useLocalSpark(folder);
-        Files.writeString(folder.resolve("small.yaml"), YAML.formatted(folder.resolve("images")));
+        SmallStudy.write(
+                folder,
+                "data.synthetic.train-images=120",
+                "search.trials-per-round=8",
+                "search.negated-share=0",
+                "training.recalibration-batches=2",
+                "training.retrain.epochs=0");
         Path discovery = script(
                 folder.resolve("gpu-discovery.sh"),
                 "#!/usr/bin/env bash\nPATH='%s':$PATH exec '%s'\n"

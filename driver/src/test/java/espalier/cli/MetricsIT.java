@@ -11,7 +11,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -27,23 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What watches a cluster sees of a study: Spark's metrics, as Prometheus and JMX get them, and the names of its jobs. */
 class MetricsIT {
-    private static final String YAML = """
-            study: small
-            seed: 3
-            data:
-              format: synthetic
-              path: %s
-              synthetic: {size: 12, classes: 3, train-images: 240, test-images: 60, noise: 0.05}
-            network: {architecture: resnet-cifar, depth: 8, width: 4}
-            space: {flops: 0.5, tolerance: 0.06}
-            search: {rounds: 1, trials-per-round: 12}
-            training:
-              batch-size: 8
-              base: {epochs: 1, seeds: 1}
-              fine-tune: {epochs: 6}
-              retrain: {epochs: 1, candidates: 1, seeds: 1}
-            """;
-
     private final Map<String, String> settings;
     private final String address;
 
@@ -66,7 +48,7 @@ class MetricsIT {
 
     @Test
     void showHowFarAStudyIs(@TempDir Path folder) throws Exception {
-        Path config = Files.writeString(folder.resolve("small.yaml"), YAML.formatted(folder.resolve("images")));
+        Path config = SmallStudy.write(folder, "training.batch-size=8", "training.fine-tune.epochs=6");
         Program.useLocalSpark(folder);
         settings.forEach(System::setProperty);
         CompletableFuture<Program> study = CompletableFuture.supplyAsync(() -> Program.run(

@@ -27,25 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SearchIT {
-    private static final String YAML = """
-            study: small
-            seed: 3
-            data:
-              format: synthetic
-              path: %s
-              synthetic: {size: 12, classes: 3, train-images: 240, test-images: 60, noise: 0.05}
-            network: {architecture: resnet-cifar, depth: 8, width: 4}
-            space: {flops: 0.5, tolerance: 0.06}
-            search: {rounds: 2, trials-per-round: 8, negated-share: 0.25}
-            training:
-              batch-size: 16
-              recalibration-batches: 4
-              base: {epochs: 2, seeds: 2}
-              fine-tune: {epochs: 1, learning-rate: 0.05}
-              retrain: {epochs: 1, candidates: 1, seeds: 2}
-            refine: {when: always, draws: 500}
-            """;
-
     private Path folder = Path.of("");
     private Path config = Path.of("");
     private String output = "";
@@ -54,8 +35,16 @@ class SearchIT {
     void prepare(@TempDir Path temporary) throws IOException {
         folder = temporary;
         Program.useLocalSpark(folder);
-        config = folder.resolve("small.yaml");
-        Files.writeString(config, YAML.formatted(folder.resolve("images")));
+        config = SmallStudy.write(
+                folder,
+                "search.rounds=2",
+                "search.trials-per-round=8",
+                "search.negated-share=0.25",
+                "training.base.epochs=2",
+                "training.base.seeds=2",
+                "training.retrain.seeds=2",
+                "refine.when=always",
+                "refine.draws=500");
         output = folder.resolve("results").toString();
     }
 

@@ -35,23 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SecureClusterIT {
-    private static final String YAML = """
-            study: secure
-            data:
-              format: synthetic
-              path: %s
-              synthetic: {size: 12, classes: 3, train-images: 240, test-images: 60, noise: 0.05}
-            network: {architecture: resnet-cifar, depth: 8, width: 4}
-            space: {flops: 0.5, tolerance: 0.06}
-            search: {rounds: 1, trials-per-round: 4}
-            training:
-              batch-size: 16
-              recalibration-batches: 4
-              base: {epochs: 2, seeds: 1}
-              fine-tune: {epochs: 1, learning-rate: 0.05}
-              retrain: {epochs: 1, candidates: 1, seeds: 1}
-            """;
-
     private static final String SECRET = "cluster-5ecret-4711";
     private static final String STORE_SECRET = "store/5ecret+4712";
     private static final String ACCOUNT_KEY = "account-5ecret-4713==";
@@ -74,7 +57,7 @@ class SecureClusterIT {
 
     @Test
     void runsAStudyAndTellsStrangersNothing() throws Exception {
-        Path config = Files.writeString(folder.resolve("secure.yaml"), YAML.formatted(folder.resolve("images")));
+        Path config = SmallStudy.write(folder, "search.trials-per-round=4", "training.base.epochs=2");
         Path home = home("cluster", with(SECRET));
         try (StandaloneCluster cluster = StandaloneCluster.start(home)) {
             cluster.addWorker();
@@ -168,7 +151,7 @@ class SecureClusterIT {
         }
         assertThat(redacted).as("Spark's log of events holds the setting").isTrue();
         Program studies = studies();
-        assertThat(studies.out()).contains("secure").doesNotContain("5ecret");
+        assertThat(studies.out()).contains("small").doesNotContain("5ecret");
     }
 
     private Program studies() {

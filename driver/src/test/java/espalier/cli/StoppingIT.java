@@ -27,24 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StoppingIT {
-    private static final String YAML = """
-            study: small
-            seed: 3
-            data:
-              format: synthetic
-              path: %s
-              synthetic: {size: 12, classes: 3, train-images: 240, test-images: 60, noise: 0.05}
-            network: {architecture: resnet-cifar, depth: 8, width: 4}
-            space: {flops: 0.5, tolerance: 0.06}
-            search: {rounds: 1, trials-per-round: 12}
-            training:
-              batch-size: 16
-              recalibration-batches: 4
-              base: {epochs: 1, seeds: 1}
-              fine-tune: {epochs: 4, learning-rate: 0.05}
-              retrain: {epochs: 1, candidates: 1, seeds: 1}
-            """;
-
     private Path folder = Path.of("");
     private Path config = Path.of("");
 
@@ -52,8 +34,7 @@ class StoppingIT {
     void prepare(@TempDir Path temporary) throws IOException {
         folder = temporary;
         Program.useLocalSpark(folder);
-        config = folder.resolve("small.yaml");
-        Files.writeString(config, YAML.formatted(folder.resolve("images")));
+        config = SmallStudy.write(folder, "training.fine-tune.epochs=4");
     }
 
     @AfterAll

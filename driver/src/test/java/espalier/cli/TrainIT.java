@@ -21,24 +21,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** One network at a time: in one process, on all threads of one, and on a cluster. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TrainIT {
-    private static final String YAML = """
-            study: small
-            seed: 3
-            data:
-              format: synthetic
-              path: %s
-              synthetic: {size: 12, classes: 3, train-images: 240, test-images: 60, noise: 0.05}
-            network: {architecture: resnet-cifar, depth: 8, width: 4}
-            space: {flops: 0.5, tolerance: 0.06}
-            search: {rounds: 1, trials-per-round: 2}
-            training:
-              batch-size: 16
-              recalibration-batches: 4
-              base: {epochs: 3, seeds: 1, learning-rate: 0.05}
-              fine-tune: {epochs: 1}
-              retrain: {epochs: 2, candidates: 1, seeds: 1}
-            """;
-
     private Path folder = Path.of("");
     private Path config = Path.of("");
 
@@ -46,7 +28,12 @@ class TrainIT {
     void prepare(@TempDir Path temporary) throws IOException {
         folder = temporary;
         Program.useLocalSpark(folder);
-        config = Files.writeString(folder.resolve("small.yaml"), YAML.formatted(folder.resolve("images")));
+        config = SmallStudy.write(
+                folder,
+                "search.trials-per-round=2",
+                "training.base.epochs=3",
+                "training.base.learning-rate=0.05",
+                "training.retrain.epochs=2");
     }
 
     @AfterAll

@@ -39,21 +39,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class YarnIT {
     private static final Path PRODUCT = Path.of("target/espalier.jar").toAbsolutePath();
 
-    private static final String YAML = """
-            study: small
-            seed: 3
-            data: {format: idx, path: "%s"}
-            network: {architecture: file, file: "%s"}
-            space: {flops: 0.5, tolerance: 0.06}
-            search: {rounds: 1, trials-per-round: 4}
-            training:
-              batch-size: 16
-              recalibration-batches: 4
-              base: {epochs: 1, seeds: 1}
-              fine-tune: {epochs: 2, learning-rate: 0.05}
-              retrain: {epochs: 1, candidates: 1, seeds: 1}
-            """;
-
     private Path folder = Path.of("");
     private Path config = Path.of("");
     private Path sparkHome = Path.of("");
@@ -72,8 +57,12 @@ class YarnIT {
                 new ComputationGraph(ResidualNetworks.cifar(8, 4, Shortcut.B, new TensorShape(1, 12, 12), 3, 5));
         network.init();
         put(Files.write(folder.resolve("base.zip"), NetworkFiles.write(network)), "/networks/base.zip");
-        config = Files.writeString(
-                folder.resolve("small.yaml"), YAML.formatted(cluster.uri("/data"), cluster.uri("/networks/base.zip")));
+        config = SmallStudy.write(
+                folder,
+                "data={format: idx, path: '%s'}".formatted(cluster.uri("/data")),
+                "network={architecture: file, file: '%s'}".formatted(cluster.uri("/networks/base.zip")),
+                "search.trials-per-round=4",
+                "training.fine-tune.epochs=2");
         Program.useLocalSpark(folder);
         Program search = Program.run("search", config.toString(), "--output", cluster.uri("/local"));
         assertThat(search.exitCode()).as(search.errors().toString()).isZero();

@@ -50,8 +50,8 @@ class YamlTextTest {
     void turnsAwayPasswordsInsideOfAddressesWithoutRepeatingThem(String input) {
         assertThat(problem(input))
                 .matches("x.yaml:[12]: .*")
-                .contains("s3a://***@store/x has a password or a signature inside of the address, must have none")
-                .endsWith("spark.hadoop.fs.s3a.secret.key in its --properties-file; see docs/security.md")
+                .contains("'s3a://***@store/x' has a password or a signature inside of the address: give Spark")
+                .endsWith("spark.hadoop.fs.s3a.secret.key in its --properties-file instead; see docs/security.md")
                 .doesNotContain("5ec");
     }
 

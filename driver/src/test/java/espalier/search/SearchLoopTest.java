@@ -1,6 +1,9 @@
 package espalier.search;
 
+import static espalier.backend.SimulatedBackend.fail;
+import static espalier.search.SimulatedStudies.byId;
 import static espalier.search.SimulatedStudies.context;
+import static espalier.search.SimulatedStudies.measured;
 import static espalier.search.SimulatedStudies.run;
 import static espalier.search.SimulatedStudies.study;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,29 +22,23 @@ import espalier.table.SpaceRow;
 import espalier.table.StudyRow;
 import espalier.table.TrialRow;
 import espalier.table.WinnerRow;
-import espalier.task.CheckpointReference;
-import espalier.task.Phase;
 import espalier.task.Trial;
 import espalier.task.TrialResult;
 import espalier.task.TrialStatus;
-import espalier.task.WorkerInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SearchLoopTest {
-    private static final WorkerInfo WORKER = new WorkerInfo("1", "here", "cpu", 1, "none");
     private static final String YAML = """
             study: simulated
             seed: 5
@@ -85,7 +82,7 @@ class SearchLoopTest {
     @Test
     void keepsTheSpaceAndSaysSoWhereNothingIsShown() {
         StudyContext study = study(YAML);
-        MemoryStore store = run(study, trial -> result(trial, Map.of(), 80 + noise(trial)), 2);
+        MemoryStore store = run(study, trial -> measured(trial, 80 + noise(trial)), 2);
         assertThat(store.rows(RefinementRow.class)).allSatisfy(row -> {
             assertThat(row.decision()).isEqualTo("kept");
             assertThat(row.reason()).contains("shown");
@@ -99,7 +96,7 @@ class SearchLoopTest {
     @Test
     void narrowsRegardlessWhereTheStudyAsksForIt() {
         StudyContext study = study(YAML.replace("refine: {", "refine: {when: always, "));
-        MemoryStore store = run(study, trial -> result(trial, Map.of(), 80 + noise(trial)), 2);
+        MemoryStore store = run(study, trial -> measured(trial, 80 + noise(trial)), 2);
         assertThat(store.rows(RefinementRow.class).get(0).decision()).isEqualTo("narrowed_regardless");
         assertThat(refinedConfig(store, 1).space().mcb().isAny()).isFalse();
     }
@@ -139,7 +136,7 @@ class SearchLoopTest {
     @Test
     void refiningAgainTakesOtherSettings() {
         StudyContext study = study(YAML);
-        MemoryStore store = run(study, trial -> result(trial, Map.of(), 80 + noise(trial)), 2);
+        MemoryStore store = run(study, trial -> measured(trial, 80 + noise(trial)), 2);
         StudyContext regardless = study(YAML.replace("refine: {", "refine: {when: always, "));
         Refinement refinement = Refinement.of(regardless, store.rows(TrialRow.class), store.rows(SpaceRow.class), 2);
         assertThat(refinement.decisions().get(0).narrowed()).isTrue();
@@ -237,7 +234,7 @@ class SearchLoopTest {
         StudyContext study = study(YAML);
         Function<Trial, TrialResult> formula = planted(study, 1.0);
         MemoryStore store =
-                run(study, trial -> trial.id().endsWith("7") ? failed(trial, "diverged") : formula.apply(trial), 2);
+                run(study, trial -> trial.id().endsWith("7") ? fail(trial, "diverged") : formula.apply(trial), 2);
         List<TrialRow> failed = store.rows(TrialRow.class).stream()
                 .filter(row -> row.status() == TrialStatus.FAILED)
                 .toList();
@@ -305,7 +302,7 @@ class SearchLoopTest {
                 study,
                 trial -> trial.id().startsWith("round-2")
                                 && Integer.parseInt(trial.id().substring(8)) <= 45
-                        ? result(trial, Map.of(), 60 + noise(trial))
+                        ? measured(trial, 60 + noise(trial))
                         : formula.apply(trial),
                 2);
         assertThat(store.rows(ComparisonRow.class).get(0).verdict()).startsWith("WORSE");
@@ -320,7 +317,7 @@ class SearchLoopTest {
     void aBandThatTheGridDoesNotTouchIsSearchedToo(String band) {
         StudyContext study = study(YAML.replace("space: {", "space: {" + band + ", ")
                 .replace("trials-per-round: 60", "trials-per-round: 6"));
-        MemoryStore store = run(study, trial -> result(trial, Map.of(), 80 + noise(trial)), 2);
+        MemoryStore store = run(study, trial -> measured(trial, 80 + noise(trial)), 2);
         assertThat(population(store, SearchSpace.INITIAL)).isNotEmpty();
     }
 
@@ -329,9 +326,7 @@ class SearchLoopTest {
         StudyContext study = study(YAML);
         assertThatThrownBy(() -> run(
                         study,
-                        trial -> trial.id().startsWith("original")
-                                ? result(trial, Map.of(), 90)
-                                : failed(trial, "no data"),
+                        trial -> trial.id().startsWith("original") ? measured(trial, 90) : fail(trial, "no data"),
                         2))
                 .isInstanceOf(StudyFailedException.class)
                 .hasMessage("all 60 trials of round 1 failed; the first one: no data");
@@ -393,12 +388,13 @@ class SearchLoopTest {
     private static Function<Trial, TrialResult> planted(StudyContext study, double optimum) {
         return trial -> {
             if (!(trial.recipe() instanceof ChannelRecipe recipe)) {
-                return result(trial, Map.of(), 90);
+                return measured(trial, 90);
             }
             RecipeFeatures features = study.space().features(recipe);
             double distance = Math.log(features.mcb() / optimum);
             double accuracy = 85 - 150 * distance * distance - 8 * features.spread() + noise(trial);
-            return result(trial, Map.of("recalibrated", accuracy - 10), accuracy);
+            return SimulatedBackend.measure(
+                    trial, (measured, stage, epochs) -> stage.equals(StudyPlans.TRAINED) ? accuracy : accuracy - 10);
         };
     }
 
@@ -406,46 +402,10 @@ class SearchLoopTest {
         return 0.3 * new SplittableRandom(trial.seed()).nextDouble(-1, 1);
     }
 
-    private static TrialResult result(Trial trial, Map<String, Double> before, double accuracy) {
-        Map<String, Double> accuracies = new LinkedHashMap<>(before);
-        boolean test = trial.id().startsWith("test-");
-        accuracies.put(test ? "test" : "fine-tuned", test ? 77 : accuracy);
-        boolean keep = trial.phases().stream().anyMatch(phase -> phase instanceof Phase.KeepNetwork);
-        return new TrialResult(
-                trial.id(),
-                TrialStatus.COMPLETED,
-                "",
-                accuracies,
-                Map.of("train", 1.0),
-                WORKER,
-                0,
-                1000,
-                keep ? new byte[] {1, 2, 3} : new byte[0],
-                CheckpointReference.NONE);
-    }
-
-    private static TrialResult failed(Trial trial, String reason) {
-        return new TrialResult(
-                trial.id(),
-                TrialStatus.FAILED,
-                reason,
-                Map.of(),
-                Map.of(),
-                WORKER,
-                0,
-                1,
-                new byte[0],
-                CheckpointReference.NONE);
-    }
-
     private static List<TrialRow> population(MemoryStore store, String name) {
         return store.rows(TrialRow.class).stream()
                 .filter(row -> row.population().equals(name))
                 .toList();
-    }
-
-    private static Map<String, TrialRow> byId(MemoryStore store) {
-        return store.rows(TrialRow.class).stream().collect(Collectors.toMap(TrialRow::trialId, Function.identity()));
     }
 
     private static TrialRow row(Map<String, TrialRow> rows, String id) {

@@ -1,22 +1,21 @@
 package espalier.search;
 
+import static espalier.search.SimulatedStudies.byId;
 import static espalier.search.SimulatedStudies.run;
 import static espalier.search.SimulatedStudies.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import espalier.backend.SimulatedBackend;
 import espalier.table.CorrelationRow;
 import espalier.table.RungRow;
 import espalier.table.TrialRow;
 import espalier.table.WinnerRow;
-import espalier.task.CheckpointReference;
 import espalier.task.Phase;
 import espalier.task.Trial;
 import espalier.task.TrialResult;
 import espalier.task.TrialStatus;
-import espalier.task.WorkerInfo;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,7 +29,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StoppingTest {
-    private static final WorkerInfo WORKER = new WorkerInfo("1", "here", "cpu", 1, "none");
     private static final String YAML = """
             study: simulated
             seed: 5
@@ -179,7 +177,7 @@ class StoppingTest {
         TrialRow best = RoundAnalysis.best(round(store, 1)).get(0);
         Trial second = Objects.requireNonNull(tasks.get("study simulated, round 1, rung 2: trial " + best.trialId()));
         Phase.Resume resume = (Phase.Resume) second.phases().get(0);
-        assertThat(resume.checkpoint().location()).isEqualTo("memory/checkpoints/" + best.trialId() + "-rung-1-ab");
+        assertThat(resume.checkpoint().location()).startsWith("memory/checkpoints/" + best.trialId() + "-rung-1-");
         assertThat(second.timeLimitSeconds())
                 .isEqualTo(3L * study(YAML).config().search().timeLimit());
         assertThat(resume.otherwise())
@@ -193,7 +191,7 @@ class StoppingTest {
         MemoryStore store = run(
                 study(YAML),
                 trial -> trial.title().contains("rung 1") && trial.id().endsWith("3")
-                        ? failed(trial)
+                        ? SimulatedBackend.fail(trial, "diverged")
                         : climbing(0.2).apply(trial),
                 3);
         List<TrialRow> failed = round(store, 1).stream()
@@ -223,10 +221,6 @@ class StoppingTest {
                 .toList();
     }
 
-    private static Map<String, TrialRow> byId(MemoryStore store) {
-        return store.rows(TrialRow.class).stream().collect(Collectors.toMap(TrialRow::trialId, Function.identity()));
-    }
-
     /** Arrives in another order than it was asked for. */
     private static Function<Trial, TrialResult> slowed(Function<Trial, TrialResult> formula) {
         return trial -> {
@@ -245,33 +239,7 @@ class StoppingTest {
      * @param noise of rung 0, points; it falls with the epochs
      */
     private static Function<Trial, TrialResult> climbing(double noise) {
-        return trial -> {
-            Map<String, Double> accuracies = new LinkedHashMap<>();
-            CheckpointReference left = CheckpointReference.NONE;
-            int epochs = 0;
-            for (Phase phase : trial.phases()) {
-                if (phase instanceof Phase.Train train) {
-                    epochs = train.until();
-                } else if (phase instanceof Phase.Evaluate evaluate) {
-                    accuracies.put(evaluate.stage(), accuracy(trial, epochs, noise));
-                } else if (phase instanceof Phase.SaveCheckpoint save) {
-                    left = new CheckpointReference(save.location(), "ab");
-                }
-            }
-            boolean keep = trial.phases().stream().anyMatch(phase -> phase instanceof Phase.KeepNetwork);
-            byte[] network = keep ? new byte[] {1, 2, 3} : new byte[0];
-            return new TrialResult(
-                    trial.id(),
-                    TrialStatus.COMPLETED,
-                    "",
-                    accuracies,
-                    Map.of("train", 1.0),
-                    WORKER,
-                    0,
-                    1000,
-                    network,
-                    left);
-        };
+        return trial -> SimulatedBackend.measure(trial, (measured, stage, epochs) -> accuracy(measured, epochs, noise));
     }
 
     private static double accuracy(Trial trial, int epochs, double noise) {
@@ -281,19 +249,5 @@ class StoppingTest {
         double worth = 4 * new SplittableRandom(trial.seed()).nextDouble();
         double luck = noise * new SplittableRandom(trial.seed() + 31L * (epochs + 1)).nextDouble(-1, 1);
         return 50 + 3 * epochs + worth + luck / (1 + epochs);
-    }
-
-    private static TrialResult failed(Trial trial) {
-        return new TrialResult(
-                trial.id(),
-                TrialStatus.FAILED,
-                "diverged",
-                Map.of(),
-                Map.of(),
-                WORKER,
-                0,
-                1,
-                new byte[0],
-                CheckpointReference.NONE);
     }
 }

@@ -92,7 +92,10 @@ class StudyNetworkTest {
     void leavesWeightsAsTheyAreWhereNoEpochIsAskedFor() {
         StudyConfig config = config();
 
-        assertThat(new StudyPlans(config).original(load().given().isPresent()))
+        assertThat(new StudyPlans(config)
+                        .whole(
+                                load().given().isPresent(),
+                                config.training().base().learning()))
                 .hasExactlyElementsOfTypes(Phase.GivenWeights.class, Phase.Evaluate.class, Phase.KeepNetwork.class);
     }
 

@@ -39,6 +39,21 @@ public record TrialResult(
         }
     }
 
+    /** The result of a trial that measured nothing. */
+    public static TrialResult failed(Trial trial, String reason, WorkerInfo worker, long startedAt, long finishedAt) {
+        return new TrialResult(
+                trial.id(),
+                TrialStatus.FAILED,
+                reason,
+                Map.of(),
+                Map.of(),
+                worker,
+                startedAt,
+                finishedAt,
+                new byte[0],
+                CheckpointReference.NONE);
+    }
+
     /** Accuracy of a stage in percent, if the trial came that far. */
     public OptionalDouble accuracy(String stage) {
         Double accuracy = accuracies.get(stage);

@@ -1,5 +1,6 @@
 package espalier.text;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -33,6 +34,15 @@ public final class Credentials {
     /** Whether the text has an address with a password or a signature. */
     public static boolean areIn(String text) {
         return ADDRESS.matcher(text).find() || SIGNATURE.matcher(text).find();
+    }
+
+    /** Why a text with a secret is not taken, which is not repeated; empty where it has none. */
+    public static Optional<String> refusal(String text) {
+        return areIn(text)
+                ? Optional.of("'" + hiddenIn(text)
+                        + "' has a password or a signature inside of the address: give Spark a setting such as"
+                        + " spark.hadoop.fs.s3a.secret.key in its --properties-file instead; see docs/security.md")
+                : Optional.empty();
     }
 
     /** The text with asterisks in the place of every secret that can be told from its surroundings. */

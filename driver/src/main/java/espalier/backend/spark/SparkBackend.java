@@ -118,8 +118,8 @@ public final class SparkBackend implements TrialBackend {
                 Long.toString(trial.timeLimitSeconds()));
         properties.forEach(context::setLocalProperty);
         try {
-            JavaRDD<TrialResult> task =
-                    context.parallelize(List.of(trial), 1).map(new TrialFunction(images, network, threads, device));
+            ExecutorShare share = new ExecutorShare(images, network, threads, device);
+            JavaRDD<TrialResult> task = context.parallelize(List.of(trial), 1).map(new TrialFunction(share));
             return collect(trial.id(), task.rdd());
         } finally {
             // Other jobs of this thread are no trials.

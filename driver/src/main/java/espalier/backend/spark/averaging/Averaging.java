@@ -6,7 +6,7 @@ import espalier.train.TrainingPlan;
  * How often and over how many the weights are averaged. One worker is gradient descent as it is.
  *
  * @param workers that train at the same time, each on batches of its own
- * @param frequency batches that a worker trains on between two averages
+ * @param frequency steps between two averages
  */
 public record Averaging(int workers, int frequency) {
     private static final int MOST_WORKERS = 10_000;
@@ -18,7 +18,7 @@ public record Averaging(int workers, int frequency) {
         }
         if (frequency < 1) {
             throw new IllegalArgumentException(
-                    "weights are averaged every %,d batches; that must be 1 or more".formatted(frequency));
+                    "weights are averaged every %,d steps; that must be 1 or more".formatted(frequency));
         }
     }
 

@@ -1,5 +1,6 @@
 package espalier.backend.spark.averaging;
 
+import espalier.backend.spark.ExecutorShare;
 import espalier.train.TrainingPlan;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;

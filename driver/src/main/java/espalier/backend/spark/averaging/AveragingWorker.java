@@ -1,5 +1,6 @@
 package espalier.backend.spark.averaging;
 
+import espalier.backend.spark.ExecutorShare;
 import espalier.data.BatchSampler;
 import espalier.data.Epoch;
 import espalier.dl4j.NativeMemory;
@@ -51,7 +52,7 @@ final class AveragingWorker extends ParameterAveragingTrainingWorker {
 
     @Override
     public ComputationGraph getInitialModelGraph() {
-        share.prepare();
+        var unused = share.bind();
         Workbench bench = share.workbench();
         ComputationGraph graph = super.getInitialModelGraph();
         Work begun = new Work(graph, bench, plan.value(), seed, epoch);

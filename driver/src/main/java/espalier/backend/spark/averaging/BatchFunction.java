@@ -1,5 +1,6 @@
 package espalier.backend.spark.averaging;
 
+import espalier.backend.spark.ExecutorShare;
 import org.apache.spark.api.java.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -13,7 +14,7 @@ record BatchFunction(ExecutorShare share) implements Function<Integer, org.nd4j.
 
     @Override
     public org.nd4j.linalg.dataset.api.MultiDataSet call(Integer batch) {
-        share.prepare();
+        var unused = share.bind();
         INDArray name = Nd4j.createFromArray(new double[][] {{batch}});
         return new MultiDataSet(name, name);
     }

@@ -1,5 +1,6 @@
 package espalier.backend.spark.averaging;
 
+import espalier.backend.spark.ExecutorShare;
 import espalier.data.Epoch;
 import espalier.dl4j.NativeMemory;
 import espalier.dl4j.NetworkFiles;
@@ -21,7 +22,7 @@ record CorrectFunction(ExecutorShare share, Broadcast<byte[]> zip, Phase.Part pa
 
     @Override
     public Integer call(Integer number) {
-        share.prepare();
+        var unused = share.bind();
         Workbench bench = share.workbench();
         Epoch batches = bench.evaluation(part).evaluation();
         int from = first(number, batches.batches());

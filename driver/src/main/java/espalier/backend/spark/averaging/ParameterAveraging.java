@@ -1,5 +1,6 @@
 package espalier.backend.spark.averaging;
 
+import espalier.backend.spark.ExecutorShare;
 import espalier.data.BatchSampler;
 import espalier.device.DeviceChoice;
 import espalier.device.DeviceException;
