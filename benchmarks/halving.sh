@@ -20,11 +20,12 @@ for seed in $(seq "$seeds"); do
         --set stopping.rule=none --set "search.trials-per-round=$trials"
 done
 ./submit.sh sql "
+    WITH retrained AS (SELECT study, validation_mean FROM winners WHERE candidate = 'best-1')
     SELECT regexp_extract(study, '[a-z]+', 0) AS rule, CAST(regexp_extract(study, '[0-9]+', 0) AS INT) AS seed,
            count(*) AS trials, sum(epochs) AS epochs, round(sum(seconds_total)) AS seconds,
            round(max(CASE WHEN epochs = 9 THEN accuracy_fine_tuned END), 2) AS best_of_search,
-           (SELECT round(first(validation_mean), 2) FROM winners w WHERE w.study = t.study AND candidate = 'best-1') AS best_retrained
-    FROM trials t WHERE round = 1 GROUP BY study ORDER BY seed, rule" --output "$output"
+           round(first(validation_mean), 2) AS best_retrained
+    FROM trials JOIN retrained USING (study) WHERE round = 1 GROUP BY study ORDER BY seed, rule" --output "$output"
 ./submit.sh sql "
     WITH best AS (
         SELECT regexp_extract(study, '[0-9]+', 0) AS seed, study LIKE 'halving%' AS halving, validation_mean AS accuracy

@@ -128,16 +128,20 @@ class YarnIT {
 
     @Test
     void aContainerThatTakesTooMuchMemoryIsNamed() throws Exception {
-        // Nothing beside a heap that is there from the start.
+        // YARN gives 1 GB. The heap takes most of it from the start, and what a trial needs beside the heap is more
+        // than the rest.
         try (Submission search = search(
                 "/memory",
                 "-c",
+                "spark.executor.memory=860m",
+                "-c",
                 "spark.executor.memoryOverhead=16m",
                 "-c",
-                "spark.executor.extraJavaOptions=-Xms512m -XX:+AlwaysPreTouch")) {
+                "spark.executor.extraJavaOptions=-Xms860m -XX:+AlwaysPreTouch")) {
             assertThat(search.exitCode()).as(search.log()).isEqualTo(1);
             assertThat(search.log()).contains("Container killed by YARN for exceeding physical memory limits");
             assertThat(search.log().lines().filter(line -> line.startsWith("espalier: ")))
+                    .as(search.log())
                     .hasSize(1);
         }
         assertThat(cluster.files().exists(new org.apache.hadoop.fs.Path("/memory/small/LOCK")))
@@ -151,11 +155,10 @@ class YarnIT {
                 "yarn",
                 "--driver-memory",
                 "768m",
-                "--executor-memory",
-                "512m",
                 "--num-executors",
                 "2"));
         List<String> settings = List.of(
+                "spark.executor.memory=512m",
                 "spark.yarn.jars=local:" + sparkHome + "/jars/*",
                 "spark.yarn.appMasterEnv.JAVA_HOME=" + System.getProperty("java.home"),
                 "spark.executorEnv.JAVA_HOME=" + System.getProperty("java.home"),
@@ -205,8 +208,10 @@ class YarnIT {
             });
         }
 
-        int exitCode() throws InterruptedException {
-            assertThat(process.waitFor(4, TimeUnit.MINUTES)).isTrue();
+        int exitCode() throws IOException, InterruptedException {
+            assertThat(process.waitFor(4, TimeUnit.MINUTES))
+                    .as("the program has ended; it said %s", log())
+                    .isTrue();
             return process.exitValue();
         }
 

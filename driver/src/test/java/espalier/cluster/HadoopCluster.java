@@ -81,8 +81,9 @@ public final class HadoopCluster implements AutoCloseable {
         settings.set(YarnConfiguration.NM_LOCAL_DIRS, home.resolve("yarn/local").toString());
         settings.set(YarnConfiguration.NM_LOG_DIRS, home.resolve("yarn/logs").toString());
         settings.setInt(YarnConfiguration.NM_PMEM_MB, 8192);
-        settings.setInt(YarnConfiguration.RM_SCHEDULER_MINIMUM_ALLOCATION_MB, 64);
-        // Memory is really limited; addresses are not.
+        // The node itself looks at the memory that containers take, for there are no control groups that would;
+        // addresses are not limited.
+        settings.setBoolean(YarnConfiguration.NM_MEMORY_RESOURCE_ENFORCED, false);
         settings.setBoolean(YarnConfiguration.NM_PMEM_CHECK_ENABLED, true);
         settings.setBoolean(YarnConfiguration.NM_VMEM_CHECK_ENABLED, false);
         settings.setInt(YarnConfiguration.NM_CONTAINER_MON_INTERVAL_MS, 500);
