@@ -1,6 +1,6 @@
 #!/bin/sh
 # The system's own time for each trial, and how busy it keeps two cores, from the tables of four studies: two in one process, two
-# on a standalone cluster of two workers. benchmarks/run.sh overhead
+# on a standalone cluster of two workers; and what Spark takes for jobs that do nothing. benchmarks/run.sh overhead
 set -e
 cd "$(dirname "$0")/.."
 spark=${SPARK_HOME:-spark-home/target/spark}
@@ -35,13 +35,17 @@ study() { # NAME MASTER TRIALS EPOCHS
 }
 
 ./submit.sh describe "$folder/overhead.yaml" > /dev/null
-study local-short 'local[2]' 100 2
+study local-short 'local[2]' 300 2
 study local-long 'local[2]' 24 25
 node master.Master --host 127.0.0.1 --port 17077 --webui-port 0
 node worker.Worker --host 127.0.0.1 --webui-port 0 --cores 1 --work-dir "$folder/work" spark://127.0.0.1:17077
 node worker.Worker --host 127.0.0.1 --webui-port 0 --cores 1 --work-dir "$folder/work" spark://127.0.0.1:17077
-study cluster-short spark://127.0.0.1:17077 100 2
+study cluster-short spark://127.0.0.1:17077 300 2
 study cluster-long spark://127.0.0.1:17077 24 25
+for master in 'local[2]' spark://127.0.0.1:17077; do
+    MASTER="$master" SPARK_LOCAL_IP=127.0.0.1 \
+        mvn -B -ntp -q -pl benchmarks -am process-classes -Dbenchmark=EmptyJobs -Dbenchmark.heap=1g 2> /dev/null
+done
 # While trials wait, both places should be busy: from the tenth start, when all is warm, to the last.
 ./submit.sh sql "
     WITH numbered AS (
