@@ -126,7 +126,7 @@ class ParameterAveragingIT {
     void whatCannotBeAveragedIsRefused() {
         assertThatThrownBy(() -> new Averaging(0, 1)).hasMessage("workers are 0; they must be 1 to 10,000");
         assertThatThrownBy(() -> new Averaging(1, 0))
-                .hasMessage("weights are averaged every 0 batches; that must be 1 or more");
+                .hasMessage("weights are averaged every 0 steps; that must be 1 or more");
         assertThatThrownBy(() -> new Averaging(9, 1).share(plan(1, 16, 0.05)))
                 .hasMessage("training.batch-size is 16, shared out among 9 workers, which need at least 2 images each:"
                         + " raise it, or give fewer --workers");
