@@ -20,6 +20,14 @@ class ArchitectureTest {
             .resideInAnyPackage("java..", "org.jspecify..", "espalier.network", "espalier.recipe", "espalier.cost");
 
     @ArchTest
+    static final ArchRule graphsNeedTheJdkAlone = classes()
+            .that()
+            .resideInAPackage("espalier.topology")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", "espalier.topology");
+
+    @ArchTest
     static final ArchRule dataNeedTheJdkAndAnUnpackerAlone = classes()
             .that()
             .resideInAPackage("espalier.data")
