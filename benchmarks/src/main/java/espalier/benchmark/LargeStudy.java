@@ -11,11 +11,11 @@ import espalier.network.TensorShape;
 import espalier.recipe.ChannelRecipe;
 import espalier.search.DeltaStudyStore;
 import espalier.search.FirstRound;
+import espalier.search.Methods;
 import espalier.search.Progress;
 import espalier.search.SearchLoop;
 import espalier.search.StudyContext;
 import espalier.search.StudyNetwork;
-import espalier.search.StudySpaces;
 import espalier.search.StudyStore;
 import espalier.space.RecipeFeatures;
 import espalier.table.ResultTable;
@@ -151,7 +151,7 @@ final class LargeStudy {
         ImageAsset asset = new ImageAsset(
                 images, images, images, new Normalization(List.of(0.5, 0.5, 0.5), List.of(0.2, 0.2, 0.2)));
         StudyNetwork network = StudyNetwork.load(config, INPUT, 2, FileSource.local());
-        return new StudyContext(config, asset, network, StudySpaces.of(config.space(), network.graph()));
+        return new StudyContext(config, asset, network, Methods.of(config, network));
     }
 
     /** Grows with the epochs, and falls with the distance of mCB from an optimum and with the spread. */

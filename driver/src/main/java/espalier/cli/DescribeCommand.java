@@ -5,7 +5,6 @@ import espalier.config.TrainingConfig;
 import espalier.cost.Complexity;
 import espalier.network.ChannelGroup;
 import espalier.network.NetworkGraph;
-import espalier.search.PruningCheck;
 import espalier.search.StudyContext;
 import espalier.space.Acceptance;
 import espalier.space.ChannelSpace;
@@ -50,12 +49,14 @@ final class DescribeCommand implements Callable<Integer> {
         out.println(Studies.summary(study));
         study.network().given().ifPresent(given -> given.notes().forEach(note -> out.println("note: " + note)));
         groups(study.network().graph(), out);
-        layers(study.space(), out);
-        space(study.space(), out);
+        if (study.space() instanceof ChannelSpace space) {
+            layers(space, out);
+            space(space, out);
+        }
         cost(study, out);
         if (check > 0) {
             out.println();
-            out.println("check: " + PruningCheck.run(study, check));
+            out.println("check: " + study.method().check(study, check));
         }
         return 0;
     }
@@ -104,7 +105,7 @@ final class DescribeCommand implements Callable<Integer> {
         StudyConfig config = study.config();
         TrainingConfig training = config.training();
         int images = study.images().training().count();
-        double macs = study.space().counter().original().macs();
+        double macs = study.method().original().macs();
         int trials = config.search().rounds() * config.search().trialsPerRound();
         long finals = (long) (training.retrain().candidates() + 3)
                 * training.retrain().seeds();

@@ -50,7 +50,7 @@ final class RefineCommand implements Callable<Integer> {
         Refinement refinement = Refinement.of(study, tables.rows(TrialRow.class), tables.rows(SpaceRow.class), last);
         refinement.decisions().forEach(decision -> System.err.println(RefinedConfig.line(decision)));
         refinement.remarks().forEach(System.err::println);
-        print(RefinedConfig.write(config, last, refinement), target);
+        print(RefinedConfig.write(study, last, refinement), target);
         return 0;
     }
 

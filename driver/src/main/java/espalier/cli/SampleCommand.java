@@ -2,10 +2,9 @@ package espalier.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import espalier.network.ChannelGroup;
 import espalier.recipe.ChannelRecipe;
+import espalier.recipe.Recipe;
 import espalier.recipe.RecipeId;
-import espalier.search.RoundPlanner;
 import espalier.search.StudyContext;
 import espalier.space.RecipeFeatures;
 import java.io.PrintStream;
@@ -52,53 +51,53 @@ final class SampleCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--count is " + count + "; it must be at least 1");
         }
         StudyContext study = Studies.load(options.read());
-        List<ChannelRecipe> recipes = new RoundPlanner(study.config().search())
+        List<Recipe> recipes = study.method()
+                .planner()
                 .draw(study.space(), count, study.config().seed(), List.of());
-        List<String> groups = study.network().graph().prunableGroups().stream()
-                .map(ChannelGroup::name)
-                .toList();
         PrintStream out = System.out;
         if (format == Format.CSV) {
-            out.println("recipe_id,flops,flops_kept,parameters,parameters_kept,mcb,spread," + String.join(",", groups));
-            recipes.forEach(recipe -> out.println(csv(study, recipe)));
+            List<Map<String, Object>> rows =
+                    recipes.stream().map(recipe -> flat(study, recipe)).toList();
+            out.println(String.join(",", rows.get(0).keySet()));
+            rows.forEach(row ->
+                    out.println(row.values().stream().map(SampleCommand::text).collect(Collectors.joining(","))));
         } else {
             List<Map<String, Object>> objects =
-                    recipes.stream().map(recipe -> json(study, recipe, groups)).toList();
+                    recipes.stream().map(recipe -> nested(study, recipe)).toList();
             out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(objects));
         }
         return 0;
     }
 
-    private static String csv(StudyContext study, ChannelRecipe recipe) {
-        RecipeFeatures features = study.space().features(recipe);
-        return "%s,%d,%.6f,%d,%.6f,%.6f,%.6f,%s"
-                .formatted(
-                        RecipeId.of(study.network().fingerprint(), recipe),
-                        features.complexity().macs(),
-                        features.flopsKept(),
-                        features.complexity().parameters(),
-                        features.parametersKept(),
-                        features.mcb(),
-                        features.spread(),
-                        recipe.widths().stream().map(String::valueOf).collect(Collectors.joining(",")));
+    private static Map<String, Object> flat(StudyContext study, Recipe recipe) {
+        Map<String, Object> columns = costs(study, recipe);
+        columns.putAll(study.method().describe(recipe));
+        return columns;
     }
 
-    private static Map<String, Object> json(StudyContext study, ChannelRecipe recipe, List<String> groups) {
-        RecipeFeatures features = study.space().features(recipe);
-        Map<String, Object> widths = new LinkedHashMap<>();
-        for (int group = 0; group < groups.size(); group++) {
-            widths.put(groups.get(group), recipe.widths().get(group));
-        }
-        Map<String, Object> object = new LinkedHashMap<>();
+    private static Map<String, Object> nested(StudyContext study, Recipe recipe) {
+        Map<String, Object> object = costs(study, recipe);
         object.put(
-                "recipe_id", RecipeId.of(study.network().fingerprint(), recipe).value());
-        object.put("flops", features.complexity().macs());
-        object.put("flops_kept", features.flopsKept());
-        object.put("parameters", features.complexity().parameters());
-        object.put("parameters_kept", features.parametersKept());
-        object.put("mcb", features.mcb());
-        object.put("spread", features.spread());
-        object.put("widths", widths);
+                recipe instanceof ChannelRecipe ? "widths" : "recipe",
+                study.method().describe(recipe));
         return object;
+    }
+
+    private static Map<String, Object> costs(StudyContext study, Recipe recipe) {
+        RecipeFeatures features = study.space().features(recipe);
+        Map<String, Object> costs = new LinkedHashMap<>();
+        costs.put(
+                "recipe_id", RecipeId.of(study.network().fingerprint(), recipe).value());
+        costs.put("flops", features.complexity().macs());
+        costs.put("flops_kept", features.flopsKept());
+        costs.put("parameters", features.complexity().parameters());
+        costs.put("parameters_kept", features.parametersKept());
+        costs.put("mcb", features.mcb());
+        costs.put("spread", features.spread());
+        return costs;
+    }
+
+    private static String text(Object value) {
+        return value instanceof Double number ? "%.6f".formatted(number) : value.toString();
     }
 }

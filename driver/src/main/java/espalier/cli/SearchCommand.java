@@ -8,7 +8,6 @@ import espalier.config.StudyConfigWriter;
 import espalier.config.StudyFingerprint;
 import espalier.search.DeltaStudyStore;
 import espalier.search.FirstRound;
-import espalier.search.PruningCheck;
 import espalier.search.RefinedConfig;
 import espalier.search.SearchLoop;
 import espalier.search.StudyContext;
@@ -56,7 +55,7 @@ final class SearchCommand implements Callable<Integer> {
         checkFolder(config, folder);
         StudyContext study = Studies.load(config);
         FirstRound first = FirstRound.draw(study);
-        PruningCheck.run(study, 1);
+        study.method().check(study, 1);
         Patience patience = SparkSessions.patience();
         StudyFolder begun = folder.create().with(patience);
         try (StudyLock lock = folder.lock();

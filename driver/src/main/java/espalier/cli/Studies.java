@@ -11,11 +11,11 @@ import espalier.data.ImageSet;
 import espalier.device.DeviceChoice;
 import espalier.file.HadoopFileSource;
 import espalier.network.TensorShape;
+import espalier.search.Methods;
 import espalier.search.StudyContext;
 import espalier.search.StudyException;
 import espalier.search.StudyImages;
 import espalier.search.StudyNetwork;
-import espalier.search.StudySpaces;
 import espalier.task.ImageAsset;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,8 +33,7 @@ final class Studies {
         ImageSet training = images.training();
         TensorShape input = new TensorShape(training.channels(), training.height(), training.width());
         StudyNetwork network = StudyNetwork.load(config, input, training.classes(), source);
-        return new StudyContext(
-                config, images, network, StudySpaces.of(config.space(), network.graph(), latencies(config, source)));
+        return new StudyContext(config, images, network, Methods.of(config, network, latencies(config, source)));
     }
 
     private static LatencyTable latencies(StudyConfig config, FileSource source) {
@@ -62,7 +61,7 @@ final class Studies {
 
     /** One line of what the study is about. */
     static String summary(StudyContext study) {
-        Complexity original = study.space().counter().original();
+        Complexity original = study.method().original();
         return "%s of %s; %,d MACs, %,d parameters; %d channel groups; space %s"
                 .formatted(
                         images(study),
@@ -70,7 +69,7 @@ final class Studies {
                         original.macs(),
                         original.parameters(),
                         study.network().graph().prunableGroups().size(),
-                        study.space().constraints().regime());
+                        study.space().description());
     }
 
     /** What a test accuracy means where test images are chosen on too. */

@@ -25,6 +25,7 @@ public record SpaceRefiner(OptimumTest optimumTest, Bootstrap bootstrap, When re
     private static final double LEAST_WIDTH = 0.04;
 
     private static final int DECIMALS = 10_000;
+    private static final String NO_TRIALS = "no trial completed";
 
     /** When to narrow a range. */
     public enum When {
@@ -45,17 +46,12 @@ public record SpaceRefiner(OptimumTest optimumTest, Bootstrap bootstrap, When re
     public List<RangeDecision> refine(
             double[] mcb, double[] spread, double[] drops, Range mcbRange, Range spreadRange) {
         if (drops.length == 0) {
-            return keep(mcbRange, spreadRange, "no trial completed");
+            return List.of(kept(MCB, mcbRange, NO_TRIALS), kept(SPREAD, spreadRange, NO_TRIALS));
         }
         OptimumReport report = optimumTest.run(mcb, spread, drops);
         return List.of(
                 decideMcb(report.optimum(), bootstrap.bestValue(mcb, drops), mcbRange),
                 decideSpread(report.spreadEffect(), bootstrap.bestValue(spread, drops), spreadRange));
-    }
-
-    /** Both decisions for a space that is not to be narrowed, whatever its trials show. */
-    public static List<RangeDecision> keep(Range mcbRange, Range spreadRange, String reason) {
-        return List.of(kept(MCB, mcbRange, reason), kept(SPREAD, spreadRange, reason));
     }
 
     private RangeDecision decideMcb(Optimum optimum, Interval best, Range range) {
@@ -120,7 +116,8 @@ public record SpaceRefiner(OptimumTest optimumTest, Bootstrap bootstrap, When re
                         : evidence.reason());
     }
 
-    private static RangeDecision kept(String quantity, Range range, String reason) {
+    /** A range that is not to be narrowed, whatever its trials show. */
+    public static RangeDecision kept(String quantity, Range range, String reason) {
         return new RangeDecision(quantity, range, range, Outcome.KEPT, "none", Optional.empty(), reason);
     }
 

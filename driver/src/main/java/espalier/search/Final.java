@@ -1,16 +1,16 @@
 package espalier.search;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import espalier.recipe.ChannelRecipe;
+import espalier.recipe.Recipe;
 import espalier.recipe.RecipeId;
 import espalier.recipe.WholeNetwork;
-import espalier.space.FeatureBands;
 import espalier.space.RecipeFeatures;
-import espalier.space.SpreadSampler;
 import espalier.table.TrialRow;
 import espalier.table.WinnerRow;
 import espalier.task.Phase;
 import espalier.task.TrialStatus;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -33,6 +33,8 @@ final class Final {
     /** Its trials, in the table. */
     static final String POPULATION = "final";
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final StudyContext study;
     private final TrialQueue queue;
     private final StudyStore store;
@@ -50,7 +52,7 @@ final class Final {
     /** Someone who takes part. */
     private record Candidate(
             String name,
-            ChannelRecipe recipe,
+            Recipe recipe,
             List<Phase> phases,
             @Nullable String trialId) {}
 
@@ -75,7 +77,7 @@ final class Final {
         Retrained winner = ranked.get(0);
         byte[] network = store.read(TrialQueue.networkFile(best(winner).trialId()));
         store.write(NETWORK, network);
-        store.write(RECIPE, recipe(winner).getBytes(StandardCharsets.UTF_8));
+        store.write(RECIPE, recipe(winner));
         Map<String, Double> tests = test(original, network);
         List<WinnerRow> winners = new ArrayList<>();
         for (int i = 0; i < ranked.size(); i++) {
@@ -99,17 +101,17 @@ final class Final {
         }
         candidates.add(new Candidate(
                 "scratch",
-                recipe(best.get(0)),
+                TrialRows.recipe(best.get(0)),
                 study.plans().scratch(),
                 best.get(0).trialId()));
         refinedBest(trials).ifPresent(row -> candidates.add(candidate("refined-best", row, retrained)));
         randomBest(trials).ifPresent(row -> candidates.add(candidate("random-best", row, retrained)));
-        uniform().ifPresent(recipe -> candidates.add(new Candidate("uniform", recipe, retrained, null)));
+        obvious().ifPresent(recipe -> candidates.add(new Candidate("uniform", recipe, retrained, null)));
         return candidates;
     }
 
     private static Candidate candidate(String name, TrialRow row, List<Phase> phases) {
-        return new Candidate(name, recipe(row), phases, row.trialId());
+        return new Candidate(name, TrialRows.recipe(row), phases, row.trialId());
     }
 
     /** The best of the last round's own trials, if it refined: what {@code random-best} is to be compared with. */
@@ -136,14 +138,12 @@ final class Final {
                 .findFirst();
     }
 
-    private Optional<ChannelRecipe> uniform() {
-        Optional<ChannelRecipe> uniform = new SpreadSampler(
-                        study.space().with(study.space().constraints().withBands(FeatureBands.ANY)), 0)
-                .sample(study.seed("uniform"));
-        if (uniform.isEmpty()) {
+    private Optional<Recipe> obvious() {
+        Optional<Recipe> obvious = study.method().obvious(study.seed("uniform"));
+        if (obvious.isEmpty()) {
             progress.say("no uniform recipe meets the FLOPs tolerance: the final runs without that control");
         }
-        return uniform;
+        return obvious;
     }
 
     private List<Retrained> retrain(List<Candidate> candidates) {
@@ -218,7 +218,7 @@ final class Final {
                 study.config().search().rounds() + 1,
                 POPULATION,
                 study.initialSpaceId(),
-                study.space().features(study.space().counter().fullWidths()),
+                study.space().features(new WholeNetwork()),
                 0);
     }
 
@@ -232,7 +232,7 @@ final class Final {
                 candidate.name(),
                 candidate.trialId(),
                 RecipeId.of(study.network().fingerprint(), candidate.recipe()).value(),
-                candidate.recipe().widths(),
+                widths(candidate.recipe()),
                 features.complexity().macs(),
                 features.complexity().parameters(),
                 features.mcb(),
@@ -245,42 +245,29 @@ final class Final {
                 chosen ? NETWORK : null);
     }
 
-    private String recipe(Retrained winner) {
-        RecipeFeatures features = study.space().features(winner.candidate().recipe());
-        StringBuilder widths = new StringBuilder();
-        var groups = study.network().graph().prunableGroups();
-        for (int group = 0; group < groups.size(); group++) {
-            widths.append("%s    \"%s\": {\"kept\": %d, \"of\": %d}"
-                    .formatted(
-                            group == 0 ? "" : ",\n",
-                            groups.get(group).name(),
-                            winner.candidate().recipe().widths().get(group),
-                            groups.get(group).width()));
+    private byte[] recipe(Retrained winner) {
+        Recipe recipe = winner.candidate().recipe();
+        RecipeFeatures features = study.space().features(recipe);
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put("study", study.config().study());
+        file.put("candidate", winner.candidate().name());
+        file.put("trial", best(winner).trialId());
+        file.put("method", recipe.method());
+        file.put("flops", features.complexity().macs());
+        file.put("parameters", features.complexity().parameters());
+        file.put("mcb", features.mcb());
+        file.put(
+                recipe instanceof ChannelRecipe ? "channels" : "recipe",
+                study.method().describe(recipe));
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(file);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the winner's recipe cannot be written as JSON", e);
         }
-        return """
-                {
-                  "study": "%s",
-                  "candidate": "%s",
-                  "trial": "%s",
-                  "flops": %d,
-                  "parameters": %d,
-                  "mcb": %s,
-                  "channels": {
-                %s
-                  }
-                }
-                """.formatted(
-                        study.config().study(),
-                        winner.candidate().name(),
-                        best(winner).trialId(),
-                        features.complexity().macs(),
-                        features.complexity().parameters(),
-                        features.mcb(),
-                        widths);
     }
 
-    private static ChannelRecipe recipe(TrialRow row) {
-        return new ChannelRecipe(row.subnetwork().widths());
+    private static List<Integer> widths(Recipe recipe) {
+        return recipe instanceof ChannelRecipe channels ? channels.widths() : List.of();
     }
 
     private static double accuracy(TrialRow row) {

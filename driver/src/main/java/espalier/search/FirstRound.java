@@ -1,7 +1,7 @@
 package espalier.search;
 
 import espalier.config.SearchConfig;
-import espalier.recipe.ChannelRecipe;
+import espalier.recipe.Recipe;
 import java.util.List;
 
 /**
@@ -10,7 +10,7 @@ import java.util.List;
  * @param planner that drew them, and will draw no recipe twice
  * @param recipes in the order of their trials
  */
-public record FirstRound(RoundPlanner planner, List<ChannelRecipe> recipes) {
+public record FirstRound(Planner planner, List<Recipe> recipes) {
 
     /**
      * Draws them.
@@ -19,7 +19,7 @@ public record FirstRound(RoundPlanner planner, List<ChannelRecipe> recipes) {
      */
     public static FirstRound draw(StudyContext study) {
         SearchConfig search = study.config().search();
-        RoundPlanner planner = new RoundPlanner(search);
+        Planner planner = study.method().planner();
         return new FirstRound(
                 planner, planner.draw(study.space(), search.trialsPerRound(), study.seed("round", 1), List.of()));
     }

@@ -27,7 +27,7 @@ record Originals(List<TrialRow> rows, List<Long> seeds) {
         // Without training every seed would give the same network again.
         int count =
                 isGiven && epochs == 0 ? 1 : study.config().training().base().seeds();
-        RecipeFeatures whole = study.space().features(study.space().counter().fullWidths());
+        RecipeFeatures whole = study.space().features(new WholeNetwork());
         List<PlannedTrial> planned = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
             planned.add(study.planned(

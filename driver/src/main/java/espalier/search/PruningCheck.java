@@ -7,6 +7,7 @@ import espalier.prune.DistinctParameters;
 import espalier.prune.FilterPruner;
 import espalier.prune.RemovalCheck;
 import espalier.recipe.ChannelRecipe;
+import espalier.recipe.Recipe;
 import espalier.task.ImportanceCriterion;
 import espalier.task.Workbench;
 import espalier.weights.TrainedNetwork;
@@ -35,7 +36,7 @@ public record PruningCheck(int recipes, int layers, double worstError) {
      * @param recipes how many to draw from the study's space
      * @throws StudyException if a pruned network is not what it must be; it names the first layer that differs
      */
-    public static PruningCheck run(StudyContext study, int recipes) {
+    static PruningCheck run(StudyContext study, int recipes) {
         long seed = study.seed("pruning check");
         ComputationGraph original = original(study, seed);
         StudyNetwork network = study.network();
@@ -43,14 +44,13 @@ public record PruningCheck(int recipes, int layers, double worstError) {
                 original,
                 network.input(),
                 Workbench.matcher(study.config().network().freeze()));
-        List<ChannelRecipe> drawn =
-                new RoundPlanner(study.config().search()).draw(study.space(), recipes, seed, List.of());
+        List<Recipe> drawn = study.method().planner().draw(study.space(), recipes, seed, List.of());
         INDArray images = images(network.input(), seed);
         double worst = 0;
         int layers = 0;
-        for (ChannelRecipe recipe : drawn) {
+        for (Recipe recipe : drawn) {
             ChannelRanking ranking = ChannelRanking.of(trained, ImportanceCriterion.RANDOM.create(seed));
-            BitSet kept = ranking.keptUnits(recipe);
+            BitSet kept = ranking.keptUnits((ChannelRecipe) recipe);
             RemovalCheck check =
                     RemovalCheck.compare(original, trained.graph(), FilterPruner.prune(trained, kept), kept, images);
             if (!check.passed()) {

@@ -1,15 +1,17 @@
 package espalier.search;
 
+import espalier.config.SpaceConfig;
 import espalier.config.StudyConfig;
 import espalier.config.StudyConfigWriter;
 import espalier.refine.RangeDecision;
-import espalier.space.FeatureBands;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** The file that runs a refined space again: a whole configuration, with its evidence as comments. */
 public final class RefinedConfig {
+    private static final int LONGEST_NAME = 64;
+
     private RefinedConfig() {}
 
     /** Path below the study's folder. */
@@ -20,17 +22,25 @@ public final class RefinedConfig {
     /**
      * The file's text.
      *
-     * @param config of the study that came to the refinement
+     * @param study that came to the refinement
      * @param round after which it did
      */
-    public static String write(StudyConfig config, int round, Refinement refinement) {
-        FeatureBands bands = refinement.space().space().constraints().bands();
-        StudyConfig refined = StudySpaces.refined(config, round, bands.mcb(), bands.spread());
+    public static String write(StudyContext study, int round, Refinement refinement) {
+        StudyConfig config = study.config();
+        SpaceConfig space = study.method()
+                .configuration(config.space(), refinement.space().space().bands());
+        String name = name(config.study(), "-r" + round);
+        StudyConfig refined = config.refined(name, config.study() + "/round-" + round, space);
         List<String> header = new ArrayList<>();
         header.add("Space " + refined.parent() + ", refined after round " + round + ".");
         refinement.decisions().forEach(decision -> header.add(line(decision)));
         header.addAll(refinement.remarks());
         return StudyConfigWriter.write(refined, header);
+    }
+
+    /** A name that is too long with its suffix loses its own end. */
+    private static String name(String study, String suffix) {
+        return study.substring(0, Math.min(study.length(), LONGEST_NAME - suffix.length())) + suffix;
     }
 
     /** One decision in one line. */

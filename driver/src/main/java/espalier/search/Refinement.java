@@ -3,14 +3,16 @@ package espalier.search;
 import espalier.refine.RangeDecision;
 import espalier.refine.Verdict;
 import espalier.search.RoundAnalysis.NamedComparison;
-import espalier.space.ChannelSpace;
+import espalier.space.Band;
 import espalier.space.SpaceException;
 import espalier.table.SpaceRow;
 import espalier.table.TrialRow;
 import espalier.task.TrialStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -54,7 +56,7 @@ public record Refinement(
             List<RangeDecision> kept = RoundAnalysis.keep(initial.space(), "the refined space was worse");
             return new Refinement(initial, kept, comparisons, remarks);
         }
-        List<RangeDecision> decisions = analysis.decide(trials, searched.space());
+        List<RangeDecision> decisions = analysis.decide(study.method(), trials, searched.space());
         SearchSpace next = narrowed(study.spaceId(round), searched, decisions, remarks);
         return new Refinement(next, decisions, comparisons, remarks);
     }
@@ -85,10 +87,9 @@ public record Refinement(
             return from;
         }
         try {
-            ChannelSpace narrow = from.space()
-                    .withMcb(RoundAnalysis.band(decisions.get(0).to()))
-                    .withSpread(RoundAnalysis.band(decisions.get(1).to()));
-            SearchSpace refined = from.refined(id, narrow);
+            Map<String, Band> bands = new LinkedHashMap<>();
+            decisions.forEach(decision -> bands.put(decision.quantity(), RoundAnalysis.band(decision.to())));
+            SearchSpace refined = from.refined(id, from.space().within(bands));
             refined.negated();
             return refined;
         } catch (SpaceException e) {

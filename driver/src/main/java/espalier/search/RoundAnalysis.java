@@ -1,18 +1,16 @@
 package espalier.search;
 
 import espalier.config.RefineConfig;
-import espalier.recipe.ChannelRecipe;
 import espalier.refine.Bootstrap;
 import espalier.refine.Comparison;
 import espalier.refine.Evidence;
-import espalier.refine.OptimumTest;
 import espalier.refine.PermutationTest;
 import espalier.refine.PopulationTest;
 import espalier.refine.RangeDecision;
 import espalier.refine.RangeDecision.Range;
 import espalier.refine.SpaceRefiner;
 import espalier.space.Band;
-import espalier.space.ChannelSpace;
+import espalier.space.PruningSpace;
 import espalier.table.TrialRow;
 import espalier.task.TrialStatus;
 import java.util.ArrayList;
@@ -56,28 +54,18 @@ final class RoundAnalysis {
      * @param trials every trial of the search so far; those that were not measured, or lie outside of the space, are left out
      * @param space to be refined
      */
-    public List<RangeDecision> decide(List<TrialRow> trials, ChannelSpace space) {
+    public List<RangeDecision> decide(PruningMethod method, List<TrialRow> trials, PruningSpace space) {
         List<TrialRow> measured = measured(trials).stream()
-                .filter(row -> space.contains(new ChannelRecipe(row.subnetwork().widths())))
+                .filter(row -> space.contains(TrialRows.recipe(row)))
                 .toList();
-        SpaceRefiner refiner = new SpaceRefiner(
-                new OptimumTest(OptimumTest.DEFAULT_RESAMPLES, config.confidence(), seed),
-                new Bootstrap(config.draws(), config.confidence(), seed),
-                SpaceRefiner.When.valueOf(config.when().name()));
-        return refiner.refine(
-                values(measured, row -> row.subnetwork().mcb()),
-                values(measured, row -> row.subnetwork().spread()),
-                values(measured, RoundAnalysis::drop),
-                range(space.constraints().bands().mcb()),
-                range(space.constraints().bands().spread()));
+        return method.decide(measured, space, config, seed);
     }
 
     /** The decisions where a space is not to be narrowed. */
-    static List<RangeDecision> keep(ChannelSpace space, String reason) {
-        return SpaceRefiner.keep(
-                range(space.constraints().bands().mcb()),
-                range(space.constraints().bands().spread()),
-                reason);
+    static List<RangeDecision> keep(PruningSpace space, String reason) {
+        List<RangeDecision> decisions = new ArrayList<>();
+        space.bands().forEach((quantity, band) -> decisions.add(SpaceRefiner.kept(quantity, range(band), reason)));
+        return decisions;
     }
 
     /**
@@ -127,7 +115,7 @@ final class RoundAnalysis {
         return comparable == null ? row.accuracy().drop() : comparable;
     }
 
-    private static double drop(TrialRow row) {
+    static double drop(TrialRow row) {
         return Objects.requireNonNull(comparable(row));
     }
 
@@ -135,7 +123,7 @@ final class RoundAnalysis {
         return new Band(range.low(), range.high());
     }
 
-    private static Range range(Band band) {
+    static Range range(Band band) {
         return new Range(band.low(), band.high());
     }
 
@@ -151,7 +139,7 @@ final class RoundAnalysis {
         return trials.stream().filter(row -> comparable(row) != null).toList();
     }
 
-    private static double[] values(List<TrialRow> trials, ToDoubleFunction<TrialRow> value) {
+    static double[] values(List<TrialRow> trials, ToDoubleFunction<TrialRow> value) {
         return trials.stream().mapToDouble(value).toArray();
     }
 }

@@ -5,12 +5,11 @@ import espalier.config.SearchConfig;
 import espalier.config.StudyConfig;
 import espalier.config.StudyConfigWriter;
 import espalier.config.StudyFingerprint;
-import espalier.cost.LatencyTable;
 import espalier.data.Fingerprint;
-import espalier.recipe.ChannelRecipe;
+import espalier.recipe.Recipe;
 import espalier.refine.RangeDecision;
 import espalier.search.RoundAnalysis.NamedComparison;
-import espalier.space.ChannelSpace;
+import espalier.space.PruningSpace;
 import espalier.space.SpaceException;
 import espalier.table.ComparisonRow;
 import espalier.table.CorrelationRow;
@@ -113,18 +112,18 @@ public final class SearchLoop {
         int count = search.trialsPerRound();
         int negated = space.isRefined() ? (int) Math.round(count * search.negatedShare()) : 0;
         negated = Math.min(negated, count - 1);
-        List<ChannelRecipe> parents = parents();
-        List<ChannelRecipe> recipes = draw(space.space(), count - negated, study.seed("round", round), parents);
+        List<Recipe> parents = parents();
+        List<Recipe> recipes = draw(space.space(), count - negated, study.seed("round", round), parents);
         List<PlannedTrial> planned = new ArrayList<>(number(round, space, space.population(), recipes, 1));
         if (negated > 0) {
-            List<ChannelRecipe> control = draw(space.negated(), negated, study.seed("negated", round), parents);
+            List<Recipe> control = draw(space.negated(), negated, study.seed("negated", round), parents);
             planned.addAll(number(round, space, SearchSpace.NEGATED, control, recipes.size() + 1));
         }
         return planned;
     }
 
     /** As many recipes as are wanted; fewer where the space does not hold as many new ones. */
-    private List<ChannelRecipe> draw(ChannelSpace space, int count, long seed, List<ChannelRecipe> parents) {
+    private List<Recipe> draw(PruningSpace space, int count, long seed, List<Recipe> parents) {
         try {
             return first.planner().draw(space, count, seed, parents);
         } catch (SpaceException e) {
@@ -137,7 +136,7 @@ public final class SearchLoop {
     }
 
     private List<PlannedTrial> number(
-            int round, SearchSpace space, String population, List<ChannelRecipe> recipes, int first) {
+            int round, SearchSpace space, String population, List<Recipe> recipes, int first) {
         List<PlannedTrial> planned = new ArrayList<>();
         int epochs = study.config().training().fineTune().epochs();
         for (int i = 0; i < recipes.size(); i++) {
@@ -155,10 +154,10 @@ public final class SearchLoop {
         return planned;
     }
 
-    private List<ChannelRecipe> parents() {
+    private List<Recipe> parents() {
         List<TrialRow> best = RoundAnalysis.best(trials);
         return best.subList(0, (int) Math.ceil(PARENTS * best.size())).stream()
-                .map(row -> new ChannelRecipe(row.subnetwork().widths()))
+                .map(TrialRows::recipe)
                 .toList();
     }
 
@@ -173,7 +172,7 @@ public final class SearchLoop {
         store.append(spaces.write(next, round + 1, String.join(" ", refinement.remarks())));
         store.write(
                 RefinedConfig.path(round),
-                RefinedConfig.write(study.config(), round, refinement).getBytes(StandardCharsets.UTF_8));
+                RefinedConfig.write(study, round, refinement).getBytes(StandardCharsets.UTF_8));
         return next;
     }
 
@@ -200,13 +199,13 @@ public final class SearchLoop {
 
     private String networkFingerprint() {
         String given = study.network().given().map(GivenWeights::fingerprint).orElse("");
-        LatencyTable latencies = study.space().counter().latencies();
-        return Fingerprint.of(study.network().fingerprint() + given + (latencies.isEmpty() ? "" : latencies));
+        return Fingerprint.of(
+                study.network().fingerprint() + given + study.method().inputs());
     }
 
     private void recordStudy(Originals originals, String codeVersion) {
         StudyConfig config = study.config();
-        var original = study.space().counter().original();
+        var original = study.method().original();
         store.append(new StudyRow(
                 config.study(),
                 Instant.now(),

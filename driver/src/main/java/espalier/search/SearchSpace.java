@@ -1,6 +1,6 @@
 package espalier.search;
 
-import espalier.space.ChannelSpace;
+import espalier.space.PruningSpace;
 import java.util.Optional;
 
 /**
@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param parentId id of the space that it refines, if it does
  * @param parent the space that it refines, if it does; its part outside of this space is the control
  */
-record SearchSpace(String id, ChannelSpace space, Optional<String> parentId, Optional<ChannelSpace> parent) {
+record SearchSpace(String id, PruningSpace space, Optional<String> parentId, Optional<PruningSpace> parent) {
     /** Trials of a space that was not refined. */
     static final String INITIAL = "initial";
 
@@ -21,11 +21,11 @@ record SearchSpace(String id, ChannelSpace space, Optional<String> parentId, Opt
     /** Trials of the parent space outside of the refined one. */
     static final String NEGATED = "negated";
 
-    static SearchSpace initial(String id, ChannelSpace space) {
+    static SearchSpace initial(String id, PruningSpace space) {
         return new SearchSpace(id, space, Optional.empty(), Optional.empty());
     }
 
-    SearchSpace refined(String refinedId, ChannelSpace refined) {
+    SearchSpace refined(String refinedId, PruningSpace refined) {
         return new SearchSpace(refinedId, refined, Optional.of(id), Optional.of(space));
     }
 
@@ -38,7 +38,7 @@ record SearchSpace(String id, ChannelSpace space, Optional<String> parentId, Opt
     }
 
     /** The refined space turned inside out: its parent without it. */
-    ChannelSpace negated() {
-        return parent.orElseThrow().without(space.constraints().bands());
+    PruningSpace negated() {
+        return parent.orElseThrow().without(space);
     }
 }

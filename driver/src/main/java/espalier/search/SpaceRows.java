@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import espalier.space.Band;
-import espalier.space.ChannelSpace;
+import espalier.space.PruningSpace;
 import espalier.table.SpaceRow;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A study's spaces as rows of the table, and back. */
@@ -24,13 +26,12 @@ final class SpaceRows {
 
     /** @param round the round that searches the space */
     SpaceRow write(SearchSpace space, int round, String evidence) {
-        var constraints = space.space().constraints();
         return new SpaceRow(
                 study.config().study(),
                 round,
                 space.id(),
                 space.parentId().orElse(null),
-                "FLOPs " + constraints.regime() + ", " + constraints.bands(),
+                space.space().description(),
                 json(space.space()).toString(),
                 evidence);
     }
@@ -57,27 +58,23 @@ final class SpaceRows {
         return SearchSpace.initial(parent.spaceId(), space(parent)).refined(row.spaceId(), space(row));
     }
 
-    private ChannelSpace space(SpaceRow row) {
+    private PruningSpace space(SpaceRow row) {
         try {
-            JsonNode bands = JSON.readTree(row.constraintsJson());
-            return study.space().withMcb(band(bands.path("mcb"))).withSpread(band(bands.path("spread")));
+            JsonNode json = JSON.readTree(row.constraintsJson());
+            Map<String, Band> bands = new LinkedHashMap<>();
+            study.space().bands().keySet().forEach(quantity -> bands.put(quantity, band(json.path(quantity))));
+            return study.space().within(bands);
         } catch (JsonProcessingException e) {
             throw new StudyException("constraints of space " + row.spaceId() + " in the table spaces are no JSON: "
                     + row.constraintsJson());
         }
     }
 
-    private static ObjectNode json(ChannelSpace space) {
-        var regime = space.constraints().regime();
-        var bands = space.constraints().bands();
-        ObjectNode json = JsonNodeFactory.instance
-                .objectNode()
-                .put("flops", regime.kept())
-                .put("tolerance", regime.tolerance());
-        json.set("mcb", json(bands.mcb()));
-        json.set("spread", json(bands.spread()));
-        json.set("parameters", json(bands.parametersKept()));
-        return json;
+    private static ObjectNode json(PruningSpace space) {
+        Map<String, Object> values = new LinkedHashMap<>(space.constants());
+        values.putAll(space.bands());
+        values.replaceAll((name, value) -> value instanceof Band band ? json(band) : value);
+        return JSON.valueToTree(values);
     }
 
     private static ArrayNode json(Band band) {

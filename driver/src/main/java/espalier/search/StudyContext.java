@@ -1,10 +1,9 @@
 package espalier.search;
 
 import espalier.config.StudyConfig;
-import espalier.recipe.ChannelRecipe;
 import espalier.recipe.Recipe;
 import espalier.recipe.RecipeId;
-import espalier.space.ChannelSpace;
+import espalier.space.PruningSpace;
 import espalier.space.RecipeFeatures;
 import espalier.task.ImageAsset;
 import espalier.task.Phase;
@@ -17,9 +16,14 @@ import java.util.List;
  * @param config resolved configuration
  * @param images read and split
  * @param network the original
- * @param space that the first round searches
+ * @param method of pruning, with the space that the first round searches
  */
-public record StudyContext(StudyConfig config, ImageAsset images, StudyNetwork network, ChannelSpace space) {
+public record StudyContext(StudyConfig config, ImageAsset images, StudyNetwork network, PruningMethod method) {
+
+    /** The space that the first round searches. */
+    public PruningSpace space() {
+        return method.space();
+    }
 
     StudyPlans plans() {
         return new StudyPlans(config);
@@ -38,7 +42,7 @@ public record StudyContext(StudyConfig config, ImageAsset images, StudyNetwork n
     /** A trial of a recipe, planned. */
     PlannedTrial plan(
             String id,
-            ChannelRecipe recipe,
+            Recipe recipe,
             List<Phase> phases,
             long seed,
             int round,
@@ -46,7 +50,7 @@ public record StudyContext(StudyConfig config, ImageAsset images, StudyNetwork n
             String spaceId,
             int epochs) {
         return planned(
-                id, recipe, phases, seed, new byte[0], round, population, spaceId, space.features(recipe), epochs);
+                id, recipe, phases, seed, new byte[0], round, population, spaceId, space().features(recipe), epochs);
     }
 
     PlannedTrial planned(

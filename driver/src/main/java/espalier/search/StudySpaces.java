@@ -1,7 +1,6 @@
 package espalier.search;
 
 import espalier.config.SpaceConfig;
-import espalier.config.StudyConfig;
 import espalier.cost.LatencyTable;
 import espalier.network.ChannelGroup;
 import espalier.network.NetworkGraph;
@@ -19,8 +18,6 @@ import java.util.function.Predicate;
 
 /** Spaces as configurations write them, and back. */
 public final class StudySpaces {
-    private static final int LONGEST_NAME = 64;
-
     private StudySpaces() {}
 
     /**
@@ -48,17 +45,6 @@ public final class StudySpaces {
                 new FeatureBands(band(config.parameters()), band(config.mcb()), band(config.spread())),
                 List.of());
         return ChannelSpace.of(network, latencies, constraints);
-    }
-
-    /** The study's configuration for the refined space that came out of a round: it runs as it is. */
-    static StudyConfig refined(StudyConfig config, int round, Band mcb, Band spread) {
-        SpaceConfig space = config.space().with(band(mcb), band(spread));
-        return config.refined(name(config.study(), "-r" + round), config.study() + "/round-" + round, space);
-    }
-
-    /** A name that is too long with its suffix loses its own end. */
-    private static String name(String study, String suffix) {
-        return study.substring(0, Math.min(study.length(), LONGEST_NAME - suffix.length())) + suffix;
     }
 
     static Band band(espalier.config.Band band) {

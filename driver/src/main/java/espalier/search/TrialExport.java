@@ -1,7 +1,6 @@
 package espalier.search;
 
 import espalier.backend.TrialBackend;
-import espalier.recipe.ChannelRecipe;
 import espalier.table.TrialRow;
 import espalier.task.Phase;
 import espalier.task.TrialResult;
@@ -43,7 +42,7 @@ public final class TrialExport {
         phases.add(new Phase.KeepNetwork());
         PlannedTrial planned = study.plan(
                 row.trialId(),
-                new ChannelRecipe(row.subnetwork().widths()),
+                TrialRows.recipe(row),
                 phases,
                 row.execution().seed(),
                 row.round(),

@@ -1,5 +1,7 @@
 package espalier.search;
 
+import espalier.recipe.ChannelRecipe;
+import espalier.recipe.Recipe;
 import espalier.space.RecipeFeatures;
 import espalier.table.RungRow;
 import espalier.table.TrialRow;
@@ -96,6 +98,11 @@ final class TrialRows {
                 last.status(),
                 last.reason(),
                 execution(rungs));
+    }
+
+    /** What a trial tried. */
+    static Recipe recipe(TrialRow row) {
+        return new ChannelRecipe(row.subnetwork().widths());
     }
 
     private static TrialRow.Subnetwork subnetwork(PlannedTrial planned) {

@@ -5,9 +5,13 @@ import espalier.cost.ComplexityCounter;
 import espalier.cost.LatencyTable;
 import espalier.network.NetworkGraph;
 import espalier.recipe.ChannelRecipe;
+import espalier.recipe.Recipe;
+import espalier.recipe.WholeNetwork;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The recipes of one network that keep a given share of its FLOPs, inside optional bands: a pruning space (network
@@ -16,7 +20,13 @@ import java.util.List;
  * <p>Everything is decided on the widths that a recipe really yields, by {@link #contains}. Immutable and safe for many
  * threads. A space checks itself when it is made: one that holds no recipe is a {@link SpaceException}.
  */
-public final class ChannelSpace {
+public final class ChannelSpace implements PruningSpace {
+    /** Mean computation budget, see {@link RecipeFeatures#mcb}. */
+    public static final String MCB = "mcb";
+
+    /** Standard deviation of a recipe's ratios. */
+    public static final String SPREAD = "spread";
+
     /** Weight of a distance in parameters, mCB or spread against one FLOPs tolerance, when a recipe is moved inside. */
     static final double BAND_WEIGHT = 100;
 
@@ -136,9 +146,9 @@ public final class ChannelSpace {
                 && admits(counter.count(widths), lattice.spread(widths));
     }
 
-    /** Whether a recipe belongs to the space. */
-    public boolean contains(ChannelRecipe recipe) {
-        return contains(recipe.toArray());
+    @Override
+    public boolean contains(Recipe recipe) {
+        return recipe instanceof ChannelRecipe channels && contains(channels.toArray());
     }
 
     private boolean admits(Complexity cost, double spread) {
@@ -211,9 +221,49 @@ public final class ChannelSpace {
                 ratios);
     }
 
-    /** What is known of a recipe, inside the space or not. */
-    public RecipeFeatures features(ChannelRecipe recipe) {
-        return features(recipe.toArray());
+    @Override
+    public RecipeFeatures features(Recipe recipe) {
+        if (recipe instanceof WholeNetwork) {
+            return features(counter.fullWidths());
+        }
+        if (recipe instanceof ChannelRecipe channels) {
+            return features(channels.toArray());
+        }
+        throw new IllegalArgumentException("a recipe of method '" + recipe.method() + "' has no channels to count");
+    }
+
+    @Override
+    public Map<String, Band> bands() {
+        Map<String, Band> bands = new LinkedHashMap<>();
+        bands.put(MCB, constraints.bands().mcb());
+        bands.put(SPREAD, constraints.bands().spread());
+        return bands;
+    }
+
+    @Override
+    public ChannelSpace within(Map<String, Band> bands) {
+        FeatureBands own = constraints.bands();
+        return with(constraints.withBands(
+                own.withMcb(bands.getOrDefault(MCB, own.mcb())).withSpread(bands.getOrDefault(SPREAD, own.spread()))));
+    }
+
+    @Override
+    public ChannelSpace without(PruningSpace narrower) {
+        return without(((ChannelSpace) narrower).constraints.bands());
+    }
+
+    @Override
+    public Map<String, Object> constants() {
+        Map<String, Object> constants = new LinkedHashMap<>();
+        constants.put("flops", constraints.regime().kept());
+        constants.put("tolerance", constraints.regime().tolerance());
+        constants.put("parameters", constraints.bands().parametersKept());
+        return constants;
+    }
+
+    @Override
+    public String description() {
+        return "FLOPs " + constraints.regime() + ", " + constraints.bands();
     }
 
     /** Shares of the FLOPs that the smallest and the largest subnetwork keep; the regime is not looked at. */

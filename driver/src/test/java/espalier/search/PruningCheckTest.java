@@ -37,6 +37,6 @@ class PruningCheckTest {
                 images.training().height(),
                 images.training().width());
         StudyNetwork loaded = StudyNetwork.load(config, input, images.training().classes(), FileSource.local());
-        return new StudyContext(config, images, loaded, StudySpaces.of(config.space(), loaded.graph()));
+        return new StudyContext(config, images, loaded, Methods.of(config, loaded));
     }
 }

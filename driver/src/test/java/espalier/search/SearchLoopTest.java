@@ -128,8 +128,7 @@ class SearchLoopTest {
         Collections.reverse(trials);
         for (int round : new int[] {1, 2}) {
             Refinement again = Refinement.of(study, trials, store.rows(SpaceRow.class), round);
-            assertThat(RefinedConfig.write(study.config(), round, again))
-                    .isEqualTo(text(store, RefinedConfig.path(round)));
+            assertThat(RefinedConfig.write(study, round, again)).isEqualTo(text(store, RefinedConfig.path(round)));
         }
     }
 
@@ -289,8 +288,7 @@ class SearchLoopTest {
         assertThat(store.rows(SpaceRow.class)).extracting(SpaceRow::round).containsExactly(1, 2, 3, 4, 5, 6);
         for (int round = 1; round <= 5; round++) {
             Refinement again = Refinement.of(study, store.rows(TrialRow.class), store.rows(SpaceRow.class), round);
-            assertThat(RefinedConfig.write(study.config(), round, again))
-                    .isEqualTo(text(store, RefinedConfig.path(round)));
+            assertThat(RefinedConfig.write(study, round, again)).isEqualTo(text(store, RefinedConfig.path(round)));
         }
     }
 
@@ -364,7 +362,7 @@ class SearchLoopTest {
         assertThat(winners.subList(1, winners.size()))
                 .allSatisfy(row -> assertThat(row.testAccuracy()).isNull());
         assertThat(store.exists(Final.NETWORK)).isTrue();
-        assertThat(text(store, Final.RECIPE)).contains("\"stage1-block1-conv1\": {\"kept\": ");
+        assertThat(text(store, Final.RECIPE)).containsPattern("\"stage1-block1-conv1\" : \\d+");
         assertThat(store.rows(StudyRow.class).get(0).baseSeeds()).hasSize(3).doesNotHaveDuplicates();
         assertThat(store.rows(SpaceRow.class)).extracting(SpaceRow::round).containsExactly(1, 2, 3);
     }

@@ -44,7 +44,7 @@ final class SimulatedStudies {
         ImageSet images = new ImageSet(1, 16, 16, 2, new byte[20 * 256], labels());
         ImageAsset asset = new ImageAsset(images, images, images, new Normalization(List.of(0.5), List.of(0.2)));
         StudyNetwork network = StudyNetwork.load(config, input, 2, FileSource.local());
-        return new StudyContext(config, asset, network, StudySpaces.of(config.space(), network.graph()));
+        return new StudyContext(config, asset, network, Methods.of(config, network));
     }
 
     /** Accuracies of these images, whatever the stage; of the test images, as good as always. */

@@ -2,6 +2,7 @@ package espalier.search;
 
 import espalier.config.SearchConfig;
 import espalier.recipe.ChannelRecipe;
+import espalier.recipe.Recipe;
 import espalier.space.Band;
 import espalier.space.BandSampler;
 import espalier.space.ChannelSpace;
@@ -9,6 +10,7 @@ import espalier.space.ParentMutation;
 import espalier.space.Population;
 import espalier.space.Population.CellCount;
 import espalier.space.PopulationGrid;
+import espalier.space.PruningSpace;
 import espalier.space.RecipeSampler;
 import espalier.space.SpaceException;
 import espalier.space.SpaceSampler;
@@ -22,11 +24,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/**
- * Draws recipes as the configuration asks. What it draws follows from its arguments alone; a recipe of an earlier draw is not
- * drawn again.
- */
-public final class RoundPlanner {
+/** Draws recipes of channels as the configuration asks. */
+final class ChannelPlanner implements Planner {
     /** Standard deviation of a change to the share of channels that a group keeps. */
     private static final double MUTATION_STRENGTH = 0.05;
 
@@ -37,17 +36,19 @@ public final class RoundPlanner {
     private final Set<ChannelRecipe> known = new LinkedHashSet<>();
     private final List<String> remarks = new ArrayList<>();
 
-    public RoundPlanner(SearchConfig search) {
+    ChannelPlanner(SearchConfig search) {
         this.search = search;
     }
 
-    /**
-     * Draws distinct recipes of a space.
-     *
-     * @param parents good recipes for the mutation sampler; the grid is used where there are none
-     * @throws SpaceException if the space holds fewer
-     */
-    public List<ChannelRecipe> draw(ChannelSpace space, int count, long seed, List<ChannelRecipe> parents) {
+    @Override
+    public List<Recipe> draw(PruningSpace space, int count, long seed, List<Recipe> parents) {
+        List<ChannelRecipe> channels =
+                parents.stream().map(ChannelRecipe.class::cast).toList();
+        return List.copyOf(draw((ChannelSpace) space, count, seed, channels));
+    }
+
+    /** The mutation sampler draws from the grid where there are no parents. */
+    private List<ChannelRecipe> draw(ChannelSpace space, int count, long seed, List<ChannelRecipe> parents) {
         List<ChannelRecipe> recipes =
                 switch (search.sampler()) {
                     case GRID -> grid(space, count, seed);
@@ -90,7 +91,7 @@ public final class RoundPlanner {
         }
     }
 
-    /** What there was to say about the draws since the last time. */
+    @Override
     public List<String> takeRemarks() {
         List<String> taken = List.copyOf(remarks);
         remarks.clear();
