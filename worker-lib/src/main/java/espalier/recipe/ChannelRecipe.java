@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
  * @param widths kept channels, one for each prunable group in the network's order
  */
 public record ChannelRecipe(List<Integer> widths) implements Recipe {
+    static final String METHOD = "channel";
+
     public ChannelRecipe {
         widths = List.copyOf(widths);
         for (int width : widths) {
@@ -30,12 +32,18 @@ public record ChannelRecipe(List<Integer> widths) implements Recipe {
 
     @Override
     public String method() {
-        return "channel";
+        return METHOD;
     }
 
     @Override
     public String content() {
         return widths.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+
+    /** The recipe of a content. */
+    static ChannelRecipe parse(String content) {
+        return new ChannelRecipe(
+                Arrays.stream(content.split(",", -1)).map(Integer::valueOf).toList());
     }
 
     /** The widths as an array of the caller's own. */

@@ -2,12 +2,17 @@ package espalier.task;
 
 import espalier.data.BatchSampler;
 import espalier.data.ImageSet;
+import espalier.dl4j.GraphReader;
 import espalier.dl4j.NetworkFiles;
+import espalier.mask.MaskableLayer;
+import espalier.mask.RegularGraphMask;
+import espalier.network.NetworkGraph;
 import espalier.network.TensorShape;
 import espalier.prune.ChannelRanking;
 import espalier.prune.FilterPruner;
 import espalier.recipe.ChannelRecipe;
 import espalier.recipe.Recipe;
+import espalier.recipe.RegularGraphRecipe;
 import espalier.weights.TrainedNetwork;
 import java.util.List;
 import java.util.function.Predicate;
@@ -72,12 +77,21 @@ public final class Workbench {
         configuration.getDefaultConfiguration().setSeed(seed);
         ComputationGraph full = new ComputationGraph(configuration);
         full.init();
+        if (recipe instanceof RegularGraphRecipe regular) {
+            mask(full, regular, seed);
+        }
         if (!(recipe instanceof ChannelRecipe channels)) {
             return full;
         }
         TrainedNetwork untrained = TrainedNetwork.of(full, network.input(), matcher(network.frozen()));
         ChannelRanking order = ChannelRanking.of(untrained, ImportanceCriterion.RANDOM.create(seed));
         return FilterPruner.initialize(untrained, order.keptUnits(channels), seed);
+    }
+
+    private void mask(ComputationGraph graph, RegularGraphRecipe recipe, long seed) {
+        NetworkGraph nodes = GraphReader.read(graph.getConfiguration(), network.input(), name -> false);
+        RegularGraphMask.of(recipe, MaskableLayer.of(nodes), seed)
+                .applyTo(graph, recipe.layers().scaled());
     }
 
     /** Of one image. */

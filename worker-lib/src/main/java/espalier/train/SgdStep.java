@@ -29,14 +29,15 @@ final class SgdStep implements AutoCloseable {
     /**
      * Steps that go on where others stopped.
      *
+     * @param keepsZeros whether weights that are zero stay so
      * @param earlier their velocity; empty for the first ones
      */
-    SgdStep(ComputationGraph graph, double momentum, double weightDecay, float[] earlier) {
+    SgdStep(ComputationGraph graph, double momentum, double weightDecay, boolean keepsZeros, float[] earlier) {
         this.graph = graph;
         this.momentum = momentum;
         graph.initGradientsView();
         long parameters = graph.numParams();
-        trained = Nd4j.ones(DataType.FLOAT, parameters);
+        trained = keepsZeros ? KeptZeros.factors(graph) : Nd4j.ones(DataType.FLOAT, parameters);
         decayed = WeightDecay.factors(graph, weightDecay);
         statistics = Nd4j.zeros(DataType.FLOAT, parameters);
         velocity = earlier.length == 0 ? Nd4j.zeros(DataType.FLOAT, parameters) : Nd4j.createFromArray(earlier);

@@ -56,7 +56,8 @@ public final class Trainer {
         }
         double loss = 0;
         float[] velocity;
-        try (SgdStep step = new SgdStep(graph, plan.momentum(), plan.weightDecay(), from.velocity());
+        try (SgdStep step =
+                        new SgdStep(graph, plan.momentum(), plan.weightDecay(), plan.keepsZeros(), from.velocity());
                 BatchGradient gradient = new BatchGradient(graph, training, shape, classes, plan)) {
             for (int epoch = from.epochs(); epoch < until; epoch++) {
                 BatchGradient.seedDropout(seed, epoch);

@@ -12,6 +12,7 @@ import espalier.data.Augmentation;
  * @param weightDecay of convolution and dense weights; biases and batch normalization are left alone
  * @param labelSmoothing share of a label that is spread over all classes, in [0, 1)
  * @param augmentation of the training images
+ * @param keepsZeros whether weights that are zero at the start stay so: a masked network, see {@link KeptZeros}
  */
 public record TrainingPlan(
         int epochs,
@@ -20,7 +21,8 @@ public record TrainingPlan(
         double momentum,
         double weightDecay,
         double labelSmoothing,
-        Augmentation augmentation) {
+        Augmentation augmentation,
+        boolean keepsZeros) {
     public TrainingPlan {
         if (epochs < 0) {
             throw new IllegalArgumentException("training takes " + epochs + " epochs; it must be 0 or more");
@@ -37,5 +39,23 @@ public record TrainingPlan(
         if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
             throw new IllegalArgumentException("label smoothing is " + labelSmoothing + "; it must be in [0, 1)");
         }
+    }
+
+    /** A plan for networks with all weights. */
+    public TrainingPlan(
+            int epochs,
+            int batchSize,
+            LearningRateSchedule learningRate,
+            double momentum,
+            double weightDecay,
+            double labelSmoothing,
+            Augmentation augmentation) {
+        this(epochs, batchSize, learningRate, momentum, weightDecay, labelSmoothing, augmentation, false);
+    }
+
+    /** The same plan for masked networks. */
+    public TrainingPlan keepingZeros() {
+        return new TrainingPlan(
+                epochs, batchSize, learningRate, momentum, weightDecay, labelSmoothing, augmentation, true);
     }
 }

@@ -50,7 +50,7 @@ class TrainerTest {
     @Test
     void momentumAndDecayFollowTheFormula() {
         ComputationGraph graph = graph(2);
-        SgdStep step = new SgdStep(graph, 0.9, 0.01, new float[0]);
+        SgdStep step = new SgdStep(graph, 0.9, 0.01, false, new float[0]);
         INDArray weight = graph.getLayer("stem").getParam("W");
         INDArray scale = graph.getLayer("stem-norm").getParam("gamma");
         INDArray mean = graph.getLayer("stem-norm").getParam("mean");

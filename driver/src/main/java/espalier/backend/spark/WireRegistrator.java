@@ -6,6 +6,7 @@ import espalier.data.ImageSet;
 import espalier.data.Normalization;
 import espalier.network.TensorShape;
 import espalier.recipe.ChannelRecipe;
+import espalier.recipe.RegularGraphRecipe;
 import espalier.recipe.WholeNetwork;
 import espalier.task.CheckpointReference;
 import espalier.task.ImageAsset;
@@ -40,6 +41,8 @@ public final class WireRegistrator implements KryoRegistrator {
             Augmentation.class,
             TensorShape.class,
             ChannelRecipe.class,
+            RegularGraphRecipe.class,
+            RegularGraphRecipe.Layers.class,
             WholeNetwork.class,
             TrainingPlan.class,
             LearningRateSchedule.class,
@@ -57,6 +60,7 @@ public final class WireRegistrator implements KryoRegistrator {
             TrialStatus.class,
             ImportanceCriterion.class,
             Phase.Part.class,
+            RegularGraphRecipe.Arrangement.class,
             LearningRateSchedule.Law.class,
             Augmentation.Flip.class,
             LinkedHashMap.class,

@@ -12,6 +12,7 @@ import espalier.data.Normalization;
 import espalier.network.TensorShape;
 import espalier.recipe.ChannelRecipe;
 import espalier.recipe.Recipe;
+import espalier.recipe.RegularGraphRecipe;
 import espalier.recipe.WholeNetwork;
 import espalier.task.CheckpointReference;
 import espalier.task.ImageAsset;
@@ -58,12 +59,17 @@ class WireRegistratorTest {
                         .map(Class::getName)
                         .toList());
         assertThat(Recipe.class.getPermittedSubclasses())
-                .containsExactlyInAnyOrder(ChannelRecipe.class, WholeNetwork.class);
+                .containsExactlyInAnyOrder(ChannelRecipe.class, RegularGraphRecipe.class, WholeNetwork.class);
     }
 
     @Test
     void trialsCrossTheWire() {
-        for (Recipe recipe : List.of(ChannelRecipe.of(1, 2, 3), ChannelRecipe.of(4), new WholeNetwork())) {
+        for (Recipe recipe : List.of(
+                ChannelRecipe.of(1, 2, 3),
+                ChannelRecipe.of(4),
+                new RegularGraphRecipe(
+                        "D~{", RegularGraphRecipe.Arrangement.SHUFFLED, RegularGraphRecipe.Layers.STANDARD),
+                new WholeNetwork())) {
             Trial trial = new Trial("round-1-0001", "trial", recipe, EVERY_PHASE, 7, 60, NONE);
             assertThat(there(trial)).usingRecursiveComparison().isEqualTo(trial);
         }

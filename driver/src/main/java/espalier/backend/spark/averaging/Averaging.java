@@ -40,7 +40,8 @@ public record Averaging(int workers, int frequency) {
                 whole.momentum(),
                 whole.weightDecay(),
                 whole.labelSmoothing(),
-                whole.augmentation());
+                whole.augmentation(),
+                whole.keepsZeros());
     }
 
     /** Batches of one period, of all workers together. */

@@ -6,6 +6,7 @@ import espalier.data.Epoch;
 import espalier.dl4j.NativeMemory;
 import espalier.task.Workbench;
 import espalier.train.BatchGradient;
+import espalier.train.KeptZeros;
 import espalier.train.TrainingPlan;
 import espalier.train.WeightDecay;
 import java.util.Objects;
@@ -76,6 +77,7 @@ final class AveragingWorker extends ParameterAveragingTrainingWorker {
         private final Epoch batches;
         private final BatchGradient gradient;
         private final WeightDecay decay;
+        private final @Nullable KeptZeros zeros;
         private double losses;
         private int steps;
 
@@ -87,6 +89,7 @@ final class AveragingWorker extends ParameterAveragingTrainingWorker {
             this.batches = images.training(plan.augmentation(), seed, epoch);
             this.gradient = new BatchGradient(graph, images, bench.shape(), bench.classes(), plan);
             this.decay = new WeightDecay(graph, plan.weightDecay());
+            this.zeros = plan.keepsZeros() ? new KeptZeros(graph) : null;
         }
 
         void step(int batch) {
@@ -95,6 +98,9 @@ final class AveragingWorker extends ParameterAveragingTrainingWorker {
             steps++;
             int size = batches.size(batch);
             decay.addToGradient(graph, size);
+            if (zeros != null) {
+                zeros.takeFromGradient(graph);
+            }
             INDArray sum = graph.getFlattenedGradients();
             graph.getUpdater().update(new DefaultGradient(sum), 0, 0, size, LayerWorkspaceMgr.noWorkspacesImmutable());
             graph.params().subi(sum.reshape(graph.params().shape()));
@@ -105,6 +111,9 @@ final class AveragingWorker extends ParameterAveragingTrainingWorker {
         public void close() {
             gradient.close();
             decay.close();
+            if (zeros != null) {
+                zeros.close();
+            }
             NativeMemory.endOfWork();
         }
     }
