@@ -5,6 +5,7 @@ import espalier.config.TrainingConfig;
 import espalier.cost.Complexity;
 import espalier.network.ChannelGroup;
 import espalier.network.NetworkGraph;
+import espalier.search.FirstRound;
 import espalier.search.StudyContext;
 import espalier.space.Acceptance;
 import espalier.space.ChannelSpace;
@@ -105,22 +106,15 @@ final class DescribeCommand implements Callable<Integer> {
         StudyConfig config = study.config();
         TrainingConfig training = config.training();
         int images = study.images().training().count();
+        double kept = flopsKept(study);
         double macs = study.method().original().macs();
         int trials = config.search().rounds() * config.search().trialsPerRound();
         long finals = (long) (training.retrain().candidates() + 3)
                 * training.retrain().seeds();
         double originals =
                 (double) training.base().seeds() * training.base().learning().epochs() * images * macs;
-        double search = (double) trials
-                * training.fineTune().epochs()
-                * images
-                * macs
-                * config.space().flops();
-        double last = (double) finals
-                * training.retrain().learning().epochs()
-                * images
-                * macs
-                * config.space().flops();
+        double search = (double) trials * training.fineTune().epochs() * images * macs * kept;
+        double last = (double) finals * training.retrain().learning().epochs() * images * macs * kept;
         out.println();
         out.println("this study trains (forward MACs; a backward pass takes about twice as many again):");
         line(
@@ -136,6 +130,11 @@ final class DescribeCommand implements Callable<Integer> {
                 training.fineTune().epochs(),
                 search);
         line(out, "final", finals, training.retrain().learning().epochs(), last);
+    }
+
+    /** Of the recipes that the study tries. */
+    private static double flopsKept(StudyContext study) {
+        return study.space().features(FirstRound.draw(study).recipes().get(0)).flopsKept();
     }
 
     private static void line(PrintStream out, String what, long trials, int epochs, double macs) {

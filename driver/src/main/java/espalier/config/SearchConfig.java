@@ -34,6 +34,13 @@ public record SearchConfig(
         List<Double> mcbGrid,
 
         @Key(
+                doc =
+                        "trials of each control that the first round tries beside its own: recipes of the same cost that need no search",
+                allowed = "[0, 100000]",
+                defaultsTo = "0")
+        int controls,
+
+        @Key(
                 doc = "share of a later round's trials that is drawn from outside of the refined band, as a control",
                 allowed = "[0, 1)",
                 defaultsTo = "0.25")
@@ -68,7 +75,8 @@ public record SearchConfig(
     public SearchConfig {
         spreadGrid = List.copyOf(spreadGrid);
         mcbGrid = List.copyOf(mcbGrid);
-        KEYS.check(rounds, trialsPerRound, sampler, spreadGrid, mcbGrid, negatedShare, maxAttempts, timeLimit);
+        KEYS.check(
+                rounds, trialsPerRound, sampler, spreadGrid, mcbGrid, controls, negatedShare, maxAttempts, timeLimit);
         requireEdges("spread-grid", spreadGrid);
         requireEdges("mcb-grid", mcbGrid);
     }

@@ -77,10 +77,53 @@ public record StudyConfig(
                             .formatted(candidates, trials));
         }
         requireRungs(stopping, training.fineTune().epochs());
+        if (space.method() == SpaceConfig.Method.CHANNELS) {
+            requireNoControls(search);
+        } else {
+            requireUntrained(space.method(), search, importance, stopping, training);
+        }
         if (training.base().learning().epochs() == 0 && !network.hasWeights()) {
             throw new InvalidKeyException(
                     "training.base.epochs",
                     "is 0, must be at least 1 unless network.weights is given or network.architecture is file: nothing else has weights");
+        }
+    }
+
+    /** Channels have their controls in the final. */
+    private static void requireNoControls(SearchConfig search) {
+        if (search.controls() > 0) {
+            throw new InvalidKeyException(
+                    "search.controls", "is %d, must be 0 for space.method channels".formatted(search.controls()));
+        }
+    }
+
+    /** What a method that prunes untrained networks has no use for must be left out. */
+    private static void requireUntrained(
+            SpaceConfig.Method method,
+            SearchConfig search,
+            Importance importance,
+            StoppingConfig stopping,
+            TrainingConfig training) {
+        String name = KebabCase.of(method);
+        if (search.sampler() != SearchConfig.Sampler.GRID) {
+            throw new InvalidKeyException(
+                    "search.sampler",
+                    "is %s, must be left out for space.method %s".formatted(KebabCase.of(search.sampler()), name));
+        }
+        if (importance != Importance.L1) {
+            throw new InvalidKeyException(
+                    "importance",
+                    "is %s, must be left out for space.method %s".formatted(KebabCase.of(importance), name));
+        }
+        if (stopping.stops() && stopping.untrainedRung()) {
+            throw new InvalidKeyException(
+                    "stopping.untrained-rung",
+                    "is true, must be false for space.method %s: its networks start untrained".formatted(name));
+        }
+        if (training.fineTune().epochs() == 0) {
+            throw new InvalidKeyException(
+                    "training.fine-tune.epochs",
+                    "is 0, must be at least 1 for space.method %s: its networks start untrained".formatted(name));
         }
     }
 

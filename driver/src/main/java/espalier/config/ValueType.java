@@ -159,6 +159,11 @@ sealed interface ValueType extends Content {
         }
 
         @Override
+        public Object blank() {
+            return 0.0;
+        }
+
+        @Override
         public String allowed() {
             return "a number in " + range;
         }

@@ -25,6 +25,16 @@ public record OptimumTest(int resamples, double confidence, long seed) {
     /** Fewer trials show nothing: six for each of the five coefficients. */
     public static final int MINIMUM_TRIALS = 30;
 
+    /**
+     * What the two quantities are called in reasons.
+     *
+     * @param budget the one whose logarithm has an optimum
+     * @param spread the one that is better the less or the more there is of it
+     */
+    record Names(String budget, String spread) {
+        static final Names STANDARD = new Names("mCB", "spread");
+    }
+
     /** Resamples of {@link #withDefaults}. */
     public static final int DEFAULT_RESAMPLES = 2_000;
 
@@ -60,6 +70,11 @@ public record OptimumTest(int resamples, double confidence, long seed) {
      *     positive
      */
     public OptimumReport run(double[] budgets, double[] spreads, double[] drops) {
+        return run(Names.STANDARD, budgets, spreads, drops);
+    }
+
+    /** The same for other quantities. */
+    OptimumReport run(Names names, double[] budgets, double[] spreads, double[] drops) {
         double[] responses = Checks.finite("drops", drops);
         Checks.sameLength("budgets", budgets, "drops", drops);
         Checks.sameLength("spreads", spreads, "drops", drops);
@@ -74,15 +89,17 @@ public record OptimumTest(int resamples, double confidence, long seed) {
         if (model.fit().isEmpty()) {
             return OptimumReport.notShown(
                     Obstacle.CONFOUNDED,
-                    "mCB and spread determine each other: sample spaces that vary only one of them");
+                    names.budget + " and " + names.spread
+                            + " determine each other: sample spaces that vary only one of them");
         }
         return fit(model)
                 .map(fit -> new OptimumReport(
-                        optimum(fit, budget, spread, responses),
-                        spreadEffect(fit, budget.terms().size(), spread)))
+                        optimum(names.budget, fit, budget, spread, responses),
+                        spreadEffect(names.spread, fit, budget.terms().size(), spread)))
                 .orElseGet(() -> OptimumReport.notShown(
                         Obstacle.TOO_FEW_VALUES,
-                        "the fit hangs on single trials: sample more values of mCB and spread"));
+                        "the fit hangs on single trials: sample more values of " + names.budget + " and "
+                                + names.spread));
     }
 
     private static double[] logarithms(double[] budgets) {
@@ -96,9 +113,9 @@ public record OptimumTest(int resamples, double confidence, long seed) {
         return Arrays.stream(copy).map(Math::log).toArray();
     }
 
-    private Optimum optimum(Fit fit, Predictor budget, Predictor spread, double[] drops) {
+    private Optimum optimum(String name, Fit fit, Predictor budget, Predictor spread, double[] drops) {
         if (budget.terms().size() < 2) {
-            return new Optimum.NotShown(Obstacle.TOO_FEW_VALUES, "mCB takes fewer than 3 distinct values");
+            return new Optimum.NotShown(Obstacle.TOO_FEW_VALUES, name + " takes fewer than 3 distinct values");
         }
         double scale = budget.deviation() * budget.deviation();
         Interval curvature = fit.interval(coefficients -> coefficients[2] / scale, confidence);
@@ -118,12 +135,13 @@ public record OptimumTest(int resamples, double confidence, long seed) {
             String range = words(Math.exp(budget.original(low)), Math.exp(budget.original(high)));
             return new Optimum.NotShown(
                     Obstacle.OUTSIDE_RANGE,
-                    "the interval " + words(optimum) + " of the best mCB leaves the sampled range " + range);
+                    "the interval " + words(optimum) + " of the best " + name + " leaves the sampled range " + range);
         }
         if (!risesOnBothSides(vertex.estimate(), budget, spread, drops)) {
             return new Optimum.NotShown(
                     Obstacle.ONE_SIDED,
-                    String.format(Locale.ROOT, "the drop does not rise on both sides of mCB %.3f", optimum.estimate()));
+                    String.format(
+                            Locale.ROOT, "the drop does not rise on both sides of %s %.3f", name, optimum.estimate()));
         }
         return new Optimum.Shown(optimum, curvature);
     }
@@ -157,9 +175,9 @@ public record OptimumTest(int resamples, double confidence, long seed) {
                 .isPresent();
     }
 
-    private SpreadEffect spreadEffect(Fit fit, int budgetTerms, Predictor spread) {
+    private SpreadEffect spreadEffect(String name, Fit fit, int budgetTerms, Predictor spread) {
         if (spread.terms().isEmpty()) {
-            return new SpreadEffect.NotShown(Obstacle.TOO_FEW_VALUES, "the spread is constant");
+            return new SpreadEffect.NotShown(Obstacle.TOO_FEW_VALUES, "the " + name + " is constant");
         }
         Interval slope = fit.interval(coefficients -> coefficients[1 + budgetTerms] / spread.deviation(), confidence);
         if (slope.contains(0)) {

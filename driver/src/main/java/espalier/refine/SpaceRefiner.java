@@ -2,6 +2,7 @@ package espalier.refine;
 
 import espalier.refine.RangeDecision.Outcome;
 import espalier.refine.RangeDecision.Range;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,35 +51,44 @@ public record SpaceRefiner(OptimumTest optimumTest, Bootstrap bootstrap, When re
         }
         OptimumReport report = optimumTest.run(mcb, spread, drops);
         return List.of(
-                decideMcb(report.optimum(), bootstrap.bestValue(mcb, drops), mcbRange),
-                decideSpread(report.spreadEffect(), bootstrap.bestValue(spread, drops), spreadRange));
+                decideOptimum(MCB, report.optimum(), bootstrap.bestValue(mcb, drops), mcbRange),
+                decideEffect(SPREAD, report.spreadEffect(), bootstrap.bestValue(spread, drops), spreadRange));
     }
 
-    private RangeDecision decideMcb(Optimum optimum, Interval best, Range range) {
+    private RangeDecision decideOptimum(String quantity, Optimum optimum, Interval best, Range range) {
         if (optimum instanceof Optimum.Shown shown) {
-            String reason =
-                    "an optimum is shown at mCB %.3f".formatted(shown.budget().estimate())
-                            + "; the best trials lie in [%.3f, %.3f]".formatted(best.low(), best.high());
-            Evidence evidence = new Evidence("mCB of least drop (regression)", shown.budget(), reason);
-            return narrowed(MCB, range, best.low(), best.high(), Outcome.NARROWED, evidence);
+            String reason = "an optimum is shown at %s %.3f"
+                            .formatted(name(quantity), shown.budget().estimate())
+                    + "; the best trials lie in [%.3f, %.3f]".formatted(best.low(), best.high());
+            Evidence evidence = new Evidence(name(quantity) + " of least drop (regression)", shown.budget(), reason);
+            return narrowed(quantity, range, best.low(), best.high(), Outcome.NARROWED, evidence);
         }
-        return undecided(MCB, range, best, "no optimum shown: " + ((Optimum.NotShown) optimum).reason());
+        return undecided(quantity, range, best, "no optimum shown: " + ((Optimum.NotShown) optimum).reason());
     }
 
-    private RangeDecision decideSpread(SpreadEffect effect, Interval best, Range range) {
+    private RangeDecision decideEffect(String quantity, SpreadEffect effect, Interval best, Range range) {
         if (effect instanceof SpreadEffect.Shown shown) {
             boolean lessIsBetter = shown.slope().isAbove(0);
-            String reason = "at equal mCB %s spread is better; the best trials lie in [%.3f, %.3f]"
-                    .formatted(lessIsBetter ? "less" : "more", best.low(), best.high());
+            String reason = "%s%s %s is better; the best trials lie in [%.3f, %.3f]"
+                    .formatted(
+                            quantity.equals(SPREAD) ? "at equal mCB " : "",
+                            lessIsBetter ? "less" : "more",
+                            quantity,
+                            best.low(),
+                            best.high());
             return narrowed(
-                    SPREAD,
+                    quantity,
                     range,
                     lessIsBetter ? range.low() : best.low(),
                     lessIsBetter ? best.high() : range.high(),
                     Outcome.NARROWED,
-                    new Evidence("slope of drop on spread (regression)", shown.slope(), reason));
+                    new Evidence("slope of drop on " + quantity + " (regression)", shown.slope(), reason));
         }
-        return undecided(SPREAD, range, best, "no effect shown: " + ((SpreadEffect.NotShown) effect).reason());
+        return undecided(quantity, range, best, "no effect shown: " + ((SpreadEffect.NotShown) effect).reason());
+    }
+
+    private static String name(String quantity) {
+        return quantity.equals(MCB) ? OptimumTest.Names.STANDARD.budget() : quantity;
     }
 
     private RangeDecision undecided(String quantity, Range range, Interval best, String why) {
@@ -114,6 +124,31 @@ public record SpaceRefiner(OptimumTest optimumTest, Bootstrap bootstrap, When re
                         ? evidence.reason()
                                 + "; in [%.3f, %.3f] that leaves nothing to narrow".formatted(range.low(), range.high())
                         : evidence.reason());
+    }
+
+    /**
+     * Decides on the range of one quantity: to where the best trials are if an optimum is shown inside the sampled range, else to the better side if the
+     * drop is shown to rise or fall with it.
+     *
+     * @param quantity its name
+     * @param values of each trial, above 0
+     * @param drops of each trial, percentage points
+     * @param range of the space that was searched
+     * @return one decision
+     */
+    public List<RangeDecision> refine(String quantity, double[] values, double[] drops, Range range) {
+        if (drops.length == 0) {
+            return List.of(kept(quantity, range, NO_TRIALS));
+        }
+        OptimumTest.Names names = new OptimumTest.Names(quantity, quantity);
+        double[] constant = new double[values.length];
+        Arrays.fill(constant, 1);
+        Optimum optimum = optimumTest.run(names, values, constant, drops).optimum();
+        if (optimum instanceof Optimum.Shown) {
+            return List.of(decideOptimum(quantity, optimum, bootstrap.bestValue(values, drops), range));
+        }
+        SpreadEffect effect = optimumTest.run(names, constant, values, drops).spreadEffect();
+        return List.of(decideEffect(quantity, effect, bootstrap.bestValue(values, drops), range));
     }
 
     /** A range that is not to be narrowed, whatever its trials show. */

@@ -8,10 +8,7 @@ import espalier.cost.LatencyTable;
 import espalier.network.NetworkGraph;
 import espalier.recipe.ChannelRecipe;
 import espalier.recipe.Recipe;
-import espalier.refine.Bootstrap;
-import espalier.refine.OptimumTest;
 import espalier.refine.RangeDecision;
-import espalier.refine.SpaceRefiner;
 import espalier.space.Band;
 import espalier.space.ChannelSpace;
 import espalier.space.FeatureBands;
@@ -57,17 +54,14 @@ final class ChannelMethod implements PruningMethod {
 
     @Override
     public List<RangeDecision> decide(List<TrialRow> trials, PruningSpace searched, RefineConfig refine, long seed) {
-        SpaceRefiner refiner = new SpaceRefiner(
-                new OptimumTest(OptimumTest.DEFAULT_RESAMPLES, refine.confidence(), seed),
-                new Bootstrap(refine.draws(), refine.confidence(), seed),
-                SpaceRefiner.When.valueOf(refine.when().name()));
         Map<String, Band> bands = searched.bands();
-        return refiner.refine(
-                RoundAnalysis.values(trials, row -> row.subnetwork().mcb()),
-                RoundAnalysis.values(trials, row -> row.subnetwork().spread()),
-                RoundAnalysis.values(trials, RoundAnalysis::drop),
-                RoundAnalysis.range(Objects.requireNonNull(bands.get(ChannelSpace.MCB))),
-                RoundAnalysis.range(Objects.requireNonNull(bands.get(ChannelSpace.SPREAD))));
+        return RoundAnalysis.refiner(refine, seed)
+                .refine(
+                        RoundAnalysis.values(trials, row -> row.subnetwork().mcb()),
+                        RoundAnalysis.values(trials, row -> row.subnetwork().spread()),
+                        RoundAnalysis.values(trials, RoundAnalysis::drop),
+                        RoundAnalysis.range(Objects.requireNonNull(bands.get(ChannelSpace.MCB))),
+                        RoundAnalysis.range(Objects.requireNonNull(bands.get(ChannelSpace.SPREAD))));
     }
 
     @Override
@@ -77,11 +71,12 @@ final class ChannelMethod implements PruningMethod {
                 StudySpaces.band(Objects.requireNonNull(bands.get(ChannelSpace.SPREAD))));
     }
 
-    /** The same share of every group's channels. */
+    /** The same share of every group's channels, if that meets the FLOPs tolerance. */
     @Override
-    public Optional<Recipe> obvious(long seed) {
+    public Map<String, Recipe> controls(Recipe recipe, long seed) {
         ChannelSpace anyBudget = space.with(space.constraints().withBands(FeatureBands.ANY));
-        return new SpreadSampler(anyBudget, 0).sample(seed).map(recipe -> recipe);
+        Optional<ChannelRecipe> uniform = new SpreadSampler(anyBudget, 0).sample(seed);
+        return uniform.isPresent() ? Map.of("uniform", uniform.get()) : Map.of();
     }
 
     @Override
@@ -96,7 +91,7 @@ final class ChannelMethod implements PruningMethod {
     }
 
     @Override
-    public PruningCheck check(StudyContext study, int recipes) {
-        return PruningCheck.run(study, recipes);
+    public String check(StudyContext study, int recipes) {
+        return PruningCheck.run(study, recipes).toString();
     }
 }

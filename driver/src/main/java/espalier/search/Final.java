@@ -99,14 +99,18 @@ final class Final {
         for (int i = 0; i < count; i++) {
             candidates.add(candidate("best-" + (i + 1), best.get(i), retrained));
         }
-        candidates.add(new Candidate(
-                "scratch",
-                TrialRows.recipe(best.get(0)),
-                study.plans().scratch(),
-                best.get(0).trialId()));
+        Recipe winner = TrialRows.recipe(best.get(0));
+        if (study.config().space().method().inherits()) {
+            candidates.add(new Candidate(
+                    "scratch", winner, study.plans().scratch(), best.get(0).trialId()));
+        }
         refinedBest(trials).ifPresent(row -> candidates.add(candidate("refined-best", row, retrained)));
         randomBest(trials).ifPresent(row -> candidates.add(candidate("random-best", row, retrained)));
-        obvious().ifPresent(recipe -> candidates.add(new Candidate("uniform", recipe, retrained, null)));
+        Map<String, Recipe> controls = study.method().controls(winner, study.seed("uniform"));
+        controls.forEach((name, recipe) -> candidates.add(new Candidate(name, recipe, retrained, null)));
+        if (controls.isEmpty()) {
+            progress.say("no uniform recipe meets the FLOPs tolerance: the final runs without that control");
+        }
         return candidates;
     }
 
@@ -136,14 +140,6 @@ final class Final {
                         .toList())
                 .stream()
                 .findFirst();
-    }
-
-    private Optional<Recipe> obvious() {
-        Optional<Recipe> obvious = study.method().obvious(study.seed("uniform"));
-        if (obvious.isEmpty()) {
-            progress.say("no uniform recipe meets the FLOPs tolerance: the final runs without that control");
-        }
-        return obvious;
     }
 
     private List<Retrained> retrain(List<Candidate> candidates) {
@@ -232,7 +228,7 @@ final class Final {
                 candidate.name(),
                 candidate.trialId(),
                 RecipeId.of(study.network().fingerprint(), candidate.recipe()).value(),
-                widths(candidate.recipe()),
+                TrialRows.widths(candidate.recipe()),
                 features.complexity().macs(),
                 features.complexity().parameters(),
                 features.mcb(),
@@ -264,10 +260,6 @@ final class Final {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the winner's recipe cannot be written as JSON", e);
         }
-    }
-
-    private static List<Integer> widths(Recipe recipe) {
-        return recipe instanceof ChannelRecipe channels ? channels.widths() : List.of();
     }
 
     private static double accuracy(TrialRow row) {

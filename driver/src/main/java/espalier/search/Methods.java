@@ -15,7 +15,11 @@ public final class Methods {
      * @throws StudyException if it does not fit the network
      */
     public static PruningMethod of(StudyConfig config, StudyNetwork network, LatencyTable latencies) {
-        return new ChannelMethod(StudySpaces.of(config.space(), network.graph(), latencies), config.search());
+        return switch (config.space().method()) {
+            case CHANNELS ->
+                new ChannelMethod(StudySpaces.of(config.space(), network.graph(), latencies), config.search());
+            case REGULAR_GRAPH -> RegularGraphMethod.of(config.space().graph(), network);
+        };
     }
 
     /** The method that a configuration asks for, where no latency is predicted. */

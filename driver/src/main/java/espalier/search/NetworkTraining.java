@@ -84,7 +84,7 @@ public final class NetworkTraining {
     }
 
     public TrainingPlan plan() {
-        return new StudyPlans(config).plan(learning);
+        return new StudyPlans(config).whole(learning, network.given().isPresent());
     }
 
     /** Seed of the training. */

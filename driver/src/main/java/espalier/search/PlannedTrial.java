@@ -1,6 +1,5 @@
 package espalier.search;
 
-import espalier.recipe.ChannelRecipe;
 import espalier.recipe.RecipeId;
 import espalier.space.RecipeFeatures;
 import espalier.task.Phase;
@@ -52,10 +51,5 @@ record PlannedTrial(
                     + ", this run would give it " + recipeId
                     + "; the results come from another version: use another study name or --output");
         }
-    }
-
-    /** Kept channels of each prunable group; empty for the original. */
-    List<Integer> widths() {
-        return trial.recipe() instanceof ChannelRecipe recipe ? recipe.widths() : List.of();
     }
 }

@@ -10,7 +10,6 @@ import espalier.space.PruningSpace;
 import espalier.table.TrialRow;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** What one method of pruning brings to a search; all else is the same for every method. */
 public interface PruningMethod {
@@ -39,8 +38,8 @@ public interface PruningMethod {
     /** The configuration of a space with other bands. */
     SpaceConfig configuration(SpaceConfig config, Map<String, Band> bands);
 
-    /** The recipe that anybody would try without a search, if there is one: a control. */
-    Optional<Recipe> obvious(long seed);
+    /** Recipes that need no search and cost what a recipe costs, by name: what a search must beat. */
+    Map<String, Recipe> controls(Recipe recipe, long seed);
 
     /** What a recipe yields, by name: the channels that each group keeps, say. */
     Map<String, Object> describe(Recipe recipe);
@@ -48,7 +47,8 @@ public interface PruningMethod {
     /**
      * Prunes by recipes of the space and compares with what must come out, before anything is spent.
      *
+     * @return what was compared, in one line
      * @throws StudyException if a pruned network is not what it must be
      */
-    PruningCheck check(StudyContext study, int recipes);
+    String check(StudyContext study, int recipes);
 }

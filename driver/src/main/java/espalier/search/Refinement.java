@@ -50,7 +50,9 @@ public record Refinement(
         comparisons.forEach(comparison -> remarks.add(line(comparison)));
         failures(trials, round).ifPresent(remarks::add);
 
-        if (comparisons.stream().anyMatch(each -> each.comparison().verdict() == Verdict.WORSE)) {
+        if (comparisons.stream()
+                .anyMatch(each ->
+                        SearchSpace.isOwn(each.right()) && each.comparison().verdict() == Verdict.WORSE)) {
             SearchSpace initial = SearchSpace.initial(study.initialSpaceId(), study.space());
             remarks.add("The refined space was worse: back to " + initial.id() + ".");
             List<RangeDecision> kept = RoundAnalysis.keep(initial.space(), "the refined space was worse");

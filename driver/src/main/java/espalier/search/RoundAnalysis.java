@@ -4,6 +4,7 @@ import espalier.config.RefineConfig;
 import espalier.refine.Bootstrap;
 import espalier.refine.Comparison;
 import espalier.refine.Evidence;
+import espalier.refine.OptimumTest;
 import espalier.refine.PermutationTest;
 import espalier.refine.PopulationTest;
 import espalier.refine.RangeDecision;
@@ -56,9 +57,17 @@ final class RoundAnalysis {
      */
     public List<RangeDecision> decide(PruningMethod method, List<TrialRow> trials, PruningSpace space) {
         List<TrialRow> measured = measured(trials).stream()
-                .filter(row -> space.contains(TrialRows.recipe(row)))
+                .filter(row -> SearchSpace.isOwn(row.population()) && space.contains(TrialRows.recipe(row)))
                 .toList();
         return method.decide(measured, space, config, seed);
+    }
+
+    /** Who decides on ranges, by a study's settings. */
+    static SpaceRefiner refiner(RefineConfig config, long seed) {
+        return new SpaceRefiner(
+                new OptimumTest(OptimumTest.DEFAULT_RESAMPLES, config.confidence(), seed),
+                new Bootstrap(config.draws(), config.confidence(), seed),
+                SpaceRefiner.When.valueOf(config.when().name()));
     }
 
     /** The decisions where a space is not to be narrowed. */
@@ -69,38 +78,55 @@ final class RoundAnalysis {
     }
 
     /**
-     * The refined population of a round against its negated one, and against the first round's; Holm's correction is over
-     * both. Empty where the round's space was not refined, or populations are too small.
+     * The own population of a round against the others: a refined one against its negated one, the first round's and the controls, that of the first
+     * round against the controls. Holm's correction is over all of them. Populations that are too small are left out.
      */
     public List<NamedComparison> compare(List<TrialRow> trials, int round) {
-        double[] refined = drops(trials, row -> row.round() == round && is(row, SearchSpace.REFINED));
+        boolean isRefined = trials.stream().anyMatch(row -> row.round() == round && is(row, SearchSpace.REFINED));
+        String own = isRefined ? SearchSpace.REFINED : SearchSpace.INITIAL;
+        double[] left = drops(trials, row -> row.round() == round && is(row, own));
         List<String> names = new ArrayList<>();
         List<Evidence> family = new ArrayList<>();
         PopulationTest test = new PopulationTest(
                 new Bootstrap(config.draws(), config.confidence(), seed), new PermutationTest(PERMUTATIONS, seed));
-        for (String other : List.of(SearchSpace.NEGATED, SearchSpace.INITIAL)) {
-            double[] drops =
-                    drops(trials, row -> is(row, other) && (row.round() == round || other.equals(SearchSpace.INITIAL)));
-            if (Math.min(refined.length, drops.length) >= LEAST_TRIALS) {
+        for (String other : others(trials, own)) {
+            double[] drops = drops(
+                    trials, row -> is(row, other) && (row.round() == round || !other.equals(SearchSpace.NEGATED)));
+            if (Math.min(left.length, drops.length) >= LEAST_TRIALS) {
                 names.add(other);
-                family.add(test.measure(refined, drops, Math.min(refined.length, drops.length)));
+                family.add(test.measure(left, drops, Math.min(left.length, drops.length)));
             }
         }
         List<NamedComparison> named = new ArrayList<>();
         if (!family.isEmpty()) {
             List<Comparison> comparisons = test.decide(family);
             for (int i = 0; i < names.size(); i++) {
-                named.add(new NamedComparison(SearchSpace.REFINED, names.get(i), comparisons.get(i)));
+                named.add(new NamedComparison(own, names.get(i), comparisons.get(i)));
             }
         }
         return named;
     }
 
-    /** Trials that completed: those that came furthest first, and of these the least drop. */
+    private static List<String> others(List<TrialRow> trials, String own) {
+        List<String> others = new ArrayList<>();
+        if (own.equals(SearchSpace.REFINED)) {
+            others.addAll(List.of(SearchSpace.NEGATED, SearchSpace.INITIAL));
+        }
+        trials.stream()
+                .map(TrialRow::population)
+                .filter(population -> !SearchSpace.isOwn(population))
+                .distinct()
+                .sorted()
+                .forEach(others::add);
+        return others;
+    }
+
+    /** Trials of the search that completed, no controls: those that came furthest first, and of these the least drop. */
     public static List<TrialRow> best(List<TrialRow> trials) {
         return trials.stream()
-                .filter(row ->
-                        row.status() == TrialStatus.COMPLETED && row.accuracy().drop() != null)
+                .filter(row -> row.status() == TrialStatus.COMPLETED
+                        && row.accuracy().drop() != null
+                        && SearchSpace.isOwn(row.population()))
                 .sorted(Comparator.comparingInt(TrialRow::epochs)
                         .reversed()
                         .thenComparing(

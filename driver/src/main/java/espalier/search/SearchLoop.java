@@ -104,7 +104,26 @@ public final class SearchLoop {
     }
 
     private List<PlannedTrial> plan(int round, SearchSpace space) {
-        return round == 1 ? number(round, space, space.population(), first.recipes(), 1) : planRefined(round, space);
+        if (round > 1) {
+            return planRefined(round, space);
+        }
+        List<PlannedTrial> planned = new ArrayList<>(number(round, space, space.population(), first.recipes(), 1));
+        planned.addAll(controls(round, space));
+        return planned;
+    }
+
+    /** Beside the first recipes of a round, those of the same cost that need no search. */
+    private List<PlannedTrial> controls(int round, SearchSpace space) {
+        int count = Math.min(study.config().search().controls(), first.recipes().size());
+        List<PlannedTrial> planned = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int number = i + 1;
+            study.method()
+                    .controls(first.recipes().get(i), study.seed("control", round, number))
+                    .forEach((name, recipe) -> planned.add(
+                            plan("round-%d-%s-%04d".formatted(round, name, number), recipe, round, name, space)));
+        }
+        return planned;
     }
 
     private List<PlannedTrial> planRefined(int round, SearchSpace space) {
@@ -138,20 +157,16 @@ public final class SearchLoop {
     private List<PlannedTrial> number(
             int round, SearchSpace space, String population, List<Recipe> recipes, int first) {
         List<PlannedTrial> planned = new ArrayList<>();
-        int epochs = study.config().training().fineTune().epochs();
         for (int i = 0; i < recipes.size(); i++) {
-            String id = "round-%d-%04d".formatted(round, first + i);
-            planned.add(study.plan(
-                    id,
-                    recipes.get(i),
-                    study.plans().trial(epochs),
-                    study.seed(id),
-                    round,
-                    population,
-                    space.id(),
-                    epochs));
+            planned.add(plan("round-%d-%04d".formatted(round, first + i), recipes.get(i), round, population, space));
         }
         return planned;
+    }
+
+    private PlannedTrial plan(String id, Recipe recipe, int round, String population, SearchSpace space) {
+        int epochs = study.config().training().fineTune().epochs();
+        return study.plan(
+                id, recipe, study.plans().trial(epochs), study.seed(id), round, population, space.id(), epochs);
     }
 
     private List<Recipe> parents() {

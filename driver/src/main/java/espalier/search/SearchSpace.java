@@ -1,6 +1,7 @@
 package espalier.search;
 
 import espalier.space.PruningSpace;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,11 @@ record SearchSpace(String id, PruningSpace space, Optional<String> parentId, Opt
 
     /** Trials of the parent space outside of the refined one. */
     static final String NEGATED = "negated";
+
+    /** Whether trials are of the search's own spaces, else of a control. */
+    static boolean isOwn(String population) {
+        return List.of(INITIAL, REFINED, NEGATED).contains(population);
+    }
 
     static SearchSpace initial(String id, PruningSpace space) {
         return new SearchSpace(id, space, Optional.empty(), Optional.empty());

@@ -21,19 +21,28 @@ final class StudyPlans {
     static final String TEST = "test";
 
     private final StudyConfig config;
+    private final boolean inherits;
 
     StudyPlans(StudyConfig config) {
         this.config = config;
+        this.inherits = config.space().method().inherits();
     }
 
     /** Train a whole network, from the weights that the trial carries or from random ones, and keep it. */
     List<Phase> whole(boolean isGiven, TrainingConfig.Learning learning) {
         List<Phase> phases = new ArrayList<>();
         phases.add(isGiven ? new Phase.GivenWeights() : new Phase.FreshWeights());
-        train(phases, learning);
+        if (learning.epochs() > 0) {
+            phases.add(new Phase.Train(whole(learning, isGiven)));
+        }
         phases.add(new Phase.Evaluate(TRAINED, Part.VALIDATION));
         phases.add(new Phase.KeepNetwork());
         return phases;
+    }
+
+    /** The schedule of a section for a whole network; one that brings its weights may be a masked winner. */
+    TrainingPlan whole(TrainingConfig.Learning learning, boolean isGiven) {
+        return isGiven ? subnetworks(learning) : plan(learning);
     }
 
     /** Whether phases end with the accuracy of a trained network. */
@@ -48,16 +57,20 @@ final class StudyPlans {
     }
 
     /**
-     * A trial in one go: prune, measure, recalibrate, measure, fine-tune, measure.
+     * A trial in one go: prune, measure, recalibrate, measure, fine-tune, measure; of an untrained network, prune, train, measure.
      *
      * @param epochs of the fine-tuning that are done
      */
     List<Phase> trial(int epochs) {
         List<Phase> phases = new ArrayList<>();
-        phases.add(new Phase.InheritWeights());
-        phases.add(new Phase.Evaluate(PRUNED, Part.VALIDATION));
-        recalibrate(phases);
-        phases.add(new Phase.Evaluate(RECALIBRATED, Part.VALIDATION));
+        if (inherits) {
+            phases.add(new Phase.InheritWeights());
+            phases.add(new Phase.Evaluate(PRUNED, Part.VALIDATION));
+            recalibrate(phases);
+            phases.add(new Phase.Evaluate(RECALIBRATED, Part.VALIDATION));
+        } else {
+            phases.add(new Phase.FreshWeights());
+        }
         train(phases, epochs);
         return phases;
     }
@@ -78,12 +91,11 @@ final class StudyPlans {
 
     private List<Phase> climb(Rungs rungs, int step, CheckpointReference from) {
         List<Phase> before = new ArrayList<>();
-        before.add(new Phase.InheritWeights());
-        recalibrate(before);
+        begin(before);
         int epochs = rungs.epochs(step - 1);
         List<Phase> phases = before;
         if (epochs > 0) {
-            before.add(new Phase.Train(plan(config.training().fineTune()), epochs));
+            before.add(new Phase.Train(subnetworks(config.training().fineTune()), epochs));
             phases = new ArrayList<>(List.of(new Phase.Resume(from, before)));
         }
         train(phases, rungs.epochs(step));
@@ -93,17 +105,18 @@ final class StudyPlans {
     /** Fine-tuning until some epoch of it. */
     private void train(List<Phase> phases, int epochs) {
         if (epochs > 0) {
-            phases.add(new Phase.Train(plan(config.training().fineTune()), epochs));
+            phases.add(new Phase.Train(subnetworks(config.training().fineTune()), epochs));
             phases.add(new Phase.Evaluate(TRAINED, Part.VALIDATION));
         }
     }
 
-    /** The full schedule on inherited weights. */
+    /** The full schedule, on inherited weights where the method inherits them. */
     List<Phase> retrained() {
         List<Phase> phases = new ArrayList<>();
-        phases.add(new Phase.InheritWeights());
-        recalibrate(phases);
-        phases.add(new Phase.Evaluate(RECALIBRATED, Part.VALIDATION));
+        begin(phases);
+        if (inherits) {
+            phases.add(new Phase.Evaluate(RECALIBRATED, Part.VALIDATION));
+        }
         return finished(phases);
     }
 
@@ -119,8 +132,20 @@ final class StudyPlans {
         return List.of(new Phase.GivenWeights(), new Phase.Evaluate(TEST, Part.TEST));
     }
 
+    private void begin(List<Phase> phases) {
+        if (inherits) {
+            phases.add(new Phase.InheritWeights());
+            recalibrate(phases);
+        } else {
+            phases.add(new Phase.FreshWeights());
+        }
+    }
+
     private List<Phase> finished(List<Phase> phases) {
-        train(phases, config.training().retrain().learning());
+        TrainingConfig.Learning learning = config.training().retrain().learning();
+        if (learning.epochs() > 0) {
+            phases.add(new Phase.Train(subnetworks(learning)));
+        }
         phases.add(new Phase.Evaluate(TRAINED, Part.VALIDATION));
         phases.add(new Phase.KeepNetwork());
         return phases;
@@ -133,14 +158,13 @@ final class StudyPlans {
         }
     }
 
-    private void train(List<Phase> phases, TrainingConfig.Learning learning) {
-        if (learning.epochs() > 0) {
-            phases.add(new Phase.Train(plan(learning)));
-        }
+    /** The schedule of a section for subnetworks: what is masked stays so. */
+    TrainingPlan subnetworks(TrainingConfig.Learning learning) {
+        return inherits ? plan(learning) : plan(learning).keepingZeros();
     }
 
     /** The schedule of a section, with what all of them share. */
-    TrainingPlan plan(TrainingConfig.Learning learning) {
+    private TrainingPlan plan(TrainingConfig.Learning learning) {
         TrainingConfig training = config.training();
         DataConfig.Augmentation augmentation = config.data().augmentation();
         return new TrainingPlan(

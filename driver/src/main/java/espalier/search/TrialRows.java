@@ -102,7 +102,15 @@ final class TrialRows {
 
     /** What a trial tried. */
     static Recipe recipe(TrialRow row) {
-        return new ChannelRecipe(row.subnetwork().widths());
+        TrialRow.Subnetwork subnetwork = row.subnetwork();
+        return subnetwork.recipe() == null
+                ? new ChannelRecipe(subnetwork.widths())
+                : Recipe.parse(subnetwork.method(), subnetwork.recipe());
+    }
+
+    /** Kept channels of each prunable group; empty for a recipe of no channels. */
+    static List<Integer> widths(Recipe recipe) {
+        return recipe instanceof ChannelRecipe channels ? channels.widths() : List.of();
     }
 
     private static TrialRow.Subnetwork subnetwork(PlannedTrial planned) {
@@ -113,7 +121,8 @@ final class TrialRows {
         return new TrialRow.Subnetwork(
                 planned.recipeId().value(),
                 planned.trial().recipe().method(),
-                planned.widths(),
+                planned.trial().recipe().content(),
+                widths(planned.trial().recipe()),
                 features.ratios(),
                 features.complexity().macs(),
                 features.complexity().parameters(),
@@ -124,7 +133,8 @@ final class TrialRows {
                 features.mcb(),
                 features.spread(),
                 latency,
-                latency == null ? null : (Double) features.latencyKept());
+                latency == null ? null : (Double) features.latencyKept(),
+                features.own());
     }
 
     private TrialRow.Accuracy accuracy(List<RungRow> rungs, RungRow last, int comparable) {

@@ -218,7 +218,8 @@ public final class ChannelSpace implements PruningSpace {
                 cost.latencyKept(original),
                 cost.meanComputationBudget(original),
                 lattice.spread(widths),
-                ratios);
+                ratios,
+                Map.of());
     }
 
     @Override

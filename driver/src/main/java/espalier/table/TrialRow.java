@@ -61,8 +61,9 @@ public record TrialRow(
      *
      * @param recipeId hash of the widths that the recipe really yields
      * @param method the pruning method
-     * @param widths channels kept in each channel group
-     * @param ratios share of channels kept in each channel group, 0 to 1
+     * @param recipe what the method removes, as the method writes it; null in tables of versions that knew widths alone
+     * @param widths channels kept in each channel group; empty where none are removed
+     * @param ratios share of channels kept in each channel group, or of weights in each masked layer, 0 to 1
      * @param flops multiply-adds (MACs) for one input
      * @param parameters number of parameters
      * @param activations elements of all layer outputs for one input
@@ -73,10 +74,12 @@ public record TrialRow(
      * @param spread standard deviation of {@code ratios}
      * @param latency predicted by the study's latency table, milliseconds; null where it has none
      * @param latencyKept {@code latency} as a share of the original network's; null where it is not predicted
+     * @param features what else the method knows of the recipe, by name; null in tables of versions before
      */
     public record Subnetwork(
             String recipeId,
             String method,
+            @Nullable String recipe,
             List<Integer> widths,
             List<Double> ratios,
             long flops,
@@ -88,7 +91,8 @@ public record TrialRow(
             double mcb,
             double spread,
             @Nullable Double latency,
-            @Nullable Double latencyKept) {
+            @Nullable Double latencyKept,
+            @Nullable Map<String, Double> features) {
 
         /** @throws IllegalArgumentException naming the component that is missing or outside its limits */
         public Subnetwork {
@@ -106,6 +110,20 @@ public record TrialRow(
             Checks.finite("spread", spread);
             Checks.finite("latency", latency == null ? 0 : latency);
             Checks.finite("latencyKept", latencyKept == null ? 0 : latencyKept);
+            features = features == null ? null : Map.copyOf(features);
+        }
+
+        /**
+         * What the method knows of the recipe.
+         *
+         * @throws IllegalArgumentException if it knows nothing of that name
+         */
+        public double feature(String name) {
+            Double value = features == null ? null : features.get(name);
+            if (value == null) {
+                throw new IllegalArgumentException("recipe " + recipeId + " has no " + name);
+            }
+            return value;
         }
     }
 

@@ -10,7 +10,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The configurations that the repository ships. */
 class ExampleConfigTest {
     @ParameterizedTest
-    @ValueSource(strings = {"quickstart", "fashion-mnist", "cifar10-resnet20", "cifar10-resnet56", "cifar10-own-base"})
+    @ValueSource(
+            strings = {
+                "quickstart",
+                "rgp-quick",
+                "fashion-mnist",
+                "cifar10-resnet20",
+                "cifar10-resnet56",
+                "cifar10-own-base"
+            })
     void isValidAndSurvivesRewriting(String study) {
         StudyConfig config = StudyConfigReader.read(CommittedFile.path("conf/" + study + ".yaml"));
 
@@ -20,7 +28,15 @@ class ExampleConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"quickstart", "fashion-mnist", "cifar10-resnet20", "cifar10-resnet56", "cifar10-own-base"})
+    @ValueSource(
+            strings = {
+                "quickstart",
+                "rgp-quick",
+                "fashion-mnist",
+                "cifar10-resnet20",
+                "cifar10-resnet56",
+                "cifar10-own-base"
+            })
     void beginsWithTheLineThatEditorsLookFor(String study) {
         assertThat(CommittedFile.text("conf/" + study + ".yaml")).startsWith(StudyConfigWriter.SCHEMA_LINE);
     }

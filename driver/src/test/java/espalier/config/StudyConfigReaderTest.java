@@ -57,8 +57,20 @@ class StudyConfigReaderTest {
                         "",
                         List.of()));
         assertThat(config.space())
-                .isEqualTo(
-                        new SpaceConfig(0.5, 0.01, 0.95, 1, 1, Band.ANY, Band.ANY, Band.ANY, Band.ANY, "", Map.of()));
+                .isEqualTo(new SpaceConfig(
+                        SpaceConfig.Method.CHANNELS,
+                        0.5,
+                        0.01,
+                        0.95,
+                        1,
+                        1,
+                        Band.ANY,
+                        Band.ANY,
+                        Band.ANY,
+                        Band.ANY,
+                        "",
+                        Map.of(),
+                        GraphConfig.STANDARD));
         assertThat(config.search())
                 .isEqualTo(new SearchConfig(
                         2,
@@ -66,6 +78,7 @@ class StudyConfigReaderTest {
                         SearchConfig.Sampler.GRID,
                         List.of(0.06, 0.14, 0.22, 0.3),
                         List.of(0.75, 0.84, 0.94, 1.06, 1.19, 1.33),
+                        0,
                         0.25,
                         10_000,
                         3600));
@@ -277,8 +290,8 @@ class StudyConfigReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '~', textBlock = """
-                    search: 5      ~ :9: search is 5, must be a section with the keys rounds, trials-per-round, sampler, spread-grid, mcb-grid, negated-share, max-attempts, time-limit
-                    search: [a, b] ~ :9: search is [a, b], must be a section with the keys rounds, trials-per-round, sampler, spread-grid, mcb-grid, negated-share, max-attempts, time-limit
+                    search: 5      ~ :9: search is 5, must be a section with the keys rounds, trials-per-round, sampler, spread-grid, mcb-grid, controls, negated-share, max-attempts, time-limit
+                    search: [a, b] ~ :9: search is [a, b], must be a section with the keys rounds, trials-per-round, sampler, spread-grid, mcb-grid, controls, negated-share, max-attempts, time-limit
                     """)
     void reportsValuesWhereSectionsBelong(String bad, String problem) {
         assertThat(problems(VALID.replace("search:\n  rounds: 2", bad), Map.of()))

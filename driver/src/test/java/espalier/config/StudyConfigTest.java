@@ -30,7 +30,19 @@ class StudyConfigTest {
         assertThat(changed.study()).isEqualTo("fashion-r1");
         assertThat(changed.space())
                 .isEqualTo(new SpaceConfig(
-                        0.5, 0.01, 0.95, 1, 1, Band.ANY, new Band(0.9, 1.1), new Band(0, 0.1), Band.ANY, "", Map.of()));
+                        SpaceConfig.Method.CHANNELS,
+                        0.5,
+                        0.01,
+                        0.95,
+                        1,
+                        1,
+                        Band.ANY,
+                        new Band(0.9, 1.1),
+                        new Band(0, 0.1),
+                        Band.ANY,
+                        "",
+                        Map.of(),
+                        GraphConfig.STANDARD));
         assertThat(changed.parent()).isEqualTo("fashion/round-1");
         assertThat(changed.refined(CONFIG.study(), "", CONFIG.space())).isEqualTo(CONFIG);
     }

@@ -27,7 +27,19 @@ class StudyConfigWriterTest {
     @Test
     void keepsTheOrderOfGroups() {
         SpaceConfig space = new SpaceConfig(
-                0.5, 0.01, 0.95, 1, 1, Band.ANY, Band.ANY, Band.ANY, Band.ANY, "", ordered("b", "a", "c"));
+                SpaceConfig.Method.CHANNELS,
+                0.5,
+                0.01,
+                0.95,
+                1,
+                1,
+                Band.ANY,
+                Band.ANY,
+                Band.ANY,
+                Band.ANY,
+                "",
+                ordered("b", "a", "c"),
+                GraphConfig.STANDARD);
 
         String yaml = StudyConfigWriter.write(config().refined("fashion", "", space), List.of());
 
@@ -71,6 +83,7 @@ class StudyConfigWriterTest {
                           mapping: ""
                           freeze: []
                         space:
+                          method: channels
                           flops: 0.5
                           tolerance: 0.01
                           max-pruned: 0.95
@@ -88,6 +101,7 @@ class StudyConfigWriterTest {
                           sampler: grid
                           spread-grid: [0.06, 0.14, 0.22, 0.3]
                           mcb-grid: [0.75, 0.84, 0.94, 1.06, 1.19, 1.33]
+                          controls: 0
                           negated-share: 0.25
                           max-attempts: 10000
                           time-limit: 3600

@@ -43,6 +43,7 @@ final class ExampleRows {
                 new TrialRow.Subnetwork(
                         "recipe-" + trialId,
                         "filter",
+                        "8,16,31",
                         List.of(8, 16, 31),
                         List.of(0.5, 0.5, 0.484375),
                         62_000_000L,
@@ -54,7 +55,8 @@ final class ExampleRows {
                         mcb,
                         0.0074,
                         3.5,
-                        0.625),
+                        0.625,
+                        Map.of("aspl", 3.25)),
                 new TrialRow.Accuracy(91.25, 10.0, 62.5, 91.25 - drop, drop, drop),
                 1,
                 2,

@@ -70,7 +70,8 @@ class ResultRowTest {
     @Test
     void copiesItsListsAndKeepsMicroseconds() {
         List<Integer> widths = new ArrayList<>(List.of(1, 2));
-        var subnetwork = new TrialRow.Subnetwork("r", "m", widths, List.of(), 1, 1, 1, 1, 1, 1, 1, 0, null, null);
+        var subnetwork =
+                new TrialRow.Subnetwork("r", "m", null, widths, List.of(), 1, 1, 1, 1, 1, 1, 1, 0, null, null, null);
         widths.add(3);
         Instant nanoseconds = Instant.parse("2026-01-02T03:04:05.123456789Z");
 

@@ -6,6 +6,7 @@ import espalier.network.NetworkNode;
 import espalier.network.TensorShape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A layer whose weights can be masked: a convolution or a dense layer. Its weights are numbered output by output, in each of them input channel by
@@ -18,8 +19,17 @@ import java.util.List;
  * @param positions weights that join an input channel to an output channel: those of a kernel, or of a flattened image
  * @param area places of its output that each weight is used at
  * @param bias whether each output has a bias, which is never masked
+ * @param end whether it is the first or the last of its network
  */
-public record MaskableLayer(String name, Kind kind, int outputs, int inputs, int positions, int area, boolean bias) {
+public record MaskableLayer(
+        String name, Kind kind, int outputs, int inputs, int positions, int area, boolean bias, End end) {
+
+    /** Where a layer stands in its network. */
+    public enum End {
+        FIRST,
+        LAST,
+        NEITHER
+    }
 
     /** How Deeplearning4j lays weights out. */
     public enum Kind {
@@ -31,31 +41,44 @@ public record MaskableLayer(String name, Kind kind, int outputs, int inputs, int
 
     /** The layers of a network, in its order. Depthwise convolutions have no pairs of channels to mask. */
     public static List<MaskableLayer> of(NetworkGraph network) {
+        return of(network, name -> false);
+    }
+
+    /**
+     * The layers of a network that may be masked, in its order.
+     *
+     * @param frozen names of layers that keep all weights
+     */
+    public static List<MaskableLayer> of(NetworkGraph network, Predicate<String> frozen) {
+        List<NetworkNode> nodes = network.nodes().stream()
+                .filter(node -> node.spec().producesChannels())
+                .toList();
         List<MaskableLayer> layers = new ArrayList<>();
-        for (NetworkNode node : network.nodes()) {
-            if (node.spec() instanceof LayerSpec.Convolution convolution) {
-                layers.add(new MaskableLayer(
-                        node.name(),
-                        Kind.CONVOLUTION,
-                        node.output().channels(),
-                        input(network, node).channels(),
-                        convolution.kernelHeight() * convolution.kernelWidth(),
-                        node.output().area(),
-                        convolution.bias()));
-            } else if (node.spec() instanceof LayerSpec.Dense dense) {
-                TensorShape image =
-                        flattened(network, network.node(node.inputs().get(0)));
-                layers.add(new MaskableLayer(
-                        node.name(),
-                        Kind.DENSE,
-                        node.output().channels(),
-                        image.channels(),
-                        image.area(),
-                        1,
-                        dense.bias()));
+        for (int index = 0; index < nodes.size(); index++) {
+            End end = index == 0 ? End.FIRST : index == nodes.size() - 1 ? End.LAST : End.NEITHER;
+            if (!frozen.test(nodes.get(index).name())) {
+                layers.add(of(network, nodes.get(index), end));
             }
         }
         return layers;
+    }
+
+    private static MaskableLayer of(NetworkGraph network, NetworkNode node, End end) {
+        int outputs = node.output().channels();
+        if (node.spec() instanceof LayerSpec.Convolution convolution) {
+            return new MaskableLayer(
+                    node.name(),
+                    Kind.CONVOLUTION,
+                    outputs,
+                    input(network, node).channels(),
+                    convolution.kernelHeight() * convolution.kernelWidth(),
+                    node.output().area(),
+                    convolution.bias(),
+                    end);
+        }
+        TensorShape image = flattened(network, network.node(node.inputs().get(0)));
+        boolean bias = node.spec() instanceof LayerSpec.Dense dense && dense.bias();
+        return new MaskableLayer(node.name(), Kind.DENSE, outputs, image.channels(), image.area(), 1, bias, end);
     }
 
     private static TensorShape input(NetworkGraph network, NetworkNode node) {

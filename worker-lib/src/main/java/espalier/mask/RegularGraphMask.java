@@ -54,9 +54,10 @@ public final class RegularGraphMask {
 
     /** The layers that are masked, in the network's order. */
     public static List<MaskableLayer> masked(List<MaskableLayer> layers, RegularGraphRecipe.Layers which) {
-        int from = which.firstDense() ? 1 : 0;
-        int to = layers.size() - (which.lastDense() ? 1 : 0);
-        return from < to ? layers.subList(from, to) : List.of();
+        return layers.stream()
+                .filter(layer -> !(which.firstDense() && layer.end() == MaskableLayer.End.FIRST))
+                .filter(layer -> !(which.lastDense() && layer.end() == MaskableLayer.End.LAST))
+                .toList();
     }
 
     /** The masked layer with the fewest channels on one of its sides: no graph may have more nodes. */

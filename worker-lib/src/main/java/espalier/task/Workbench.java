@@ -90,7 +90,7 @@ public final class Workbench {
 
     private void mask(ComputationGraph graph, RegularGraphRecipe recipe, long seed) {
         NetworkGraph nodes = GraphReader.read(graph.getConfiguration(), network.input(), name -> false);
-        RegularGraphMask.of(recipe, MaskableLayer.of(nodes), seed)
+        RegularGraphMask.of(recipe, MaskableLayer.of(nodes, matcher(network.frozen())), seed)
                 .applyTo(graph, recipe.layers().scaled());
     }
 

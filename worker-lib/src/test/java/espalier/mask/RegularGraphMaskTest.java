@@ -84,6 +84,16 @@ class RegularGraphMaskTest {
     }
 
     @Test
+    void aLayerThatIsFrozenStaysDenseAndTheFirstIsStillTheFirst() {
+        NetworkGraph network = network(residual());
+        List<String> all =
+                MaskableLayer.of(network).stream().map(MaskableLayer::name).toList();
+        List<MaskableLayer> rest =
+                MaskableLayer.of(network, name -> name.equals(all.get(0)) || name.equals(all.get(3)));
+        assertThat(RegularGraphMask.masked(rest, INNER)).hasSize(all.size() - 3);
+    }
+
+    @Test
     void channelsThatCannotBeSharedOutEvenlyKeepTheGraphsPattern() {
         List<MaskableLayer> layers = MaskableLayer.of(network(leNet()));
         RegularGraph ring = RegularGraph.ring(5, 2);
@@ -231,7 +241,8 @@ class RegularGraphMaskTest {
 
     @Test
     void everyPlaceIsDrawnWithTheSameProbability() {
-        MaskableLayer layer = new MaskableLayer("a", MaskableLayer.Kind.DENSE, 2, 3, 1, 1, false);
+        MaskableLayer layer =
+                new MaskableLayer("a", MaskableLayer.Kind.DENSE, 2, 3, 1, 1, false, MaskableLayer.End.NEITHER);
         LayerMask two = LayerMask.ofKernels(layer, pair -> pair < 2);
         SplittableRandom random = new SplittableRandom(1);
         Map<String, Integer> counts = new HashMap<>();
