@@ -62,7 +62,7 @@ class RegularGraphSearchTest {
     }
 
     @Test
-    void controlsCostTheSameAndAreComparedButNeverWin() {
+    void controlsCostTheSameAndAreComparedAndRetrained() {
         MemoryStore store = run(study -> accuracy(study, 10));
         assertThat(store.rows(ComparisonRow.class))
                 .extracting(ComparisonRow::right)
