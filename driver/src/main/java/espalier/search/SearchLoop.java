@@ -18,6 +18,7 @@ import espalier.table.StudyRow;
 import espalier.table.TrialRow;
 import espalier.table.WinnerRow;
 import espalier.task.ImageAsset;
+import espalier.task.Phase;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +43,10 @@ public final class SearchLoop {
     private final FirstRound first;
     private final SpaceRows spaces;
     private final Stopping stopping;
+
+    /** Of every trial of every round: one list for all. */
+    private final List<Phase> phases;
+
     private final List<TrialRow> trials = new ArrayList<>();
 
     public SearchLoop(StudyContext study, FirstRound first, TrialBackend backend, StudyStore store, Progress progress) {
@@ -53,6 +58,8 @@ public final class SearchLoop {
         this.queue = new TrialQueue(backend, store, progress);
         this.spaces = new SpaceRows(study);
         this.stopping = new Stopping(study);
+        this.phases = List.copyOf(
+                study.plans().trial(study.config().training().fineTune().epochs()));
     }
 
     /**
@@ -165,8 +172,7 @@ public final class SearchLoop {
 
     private PlannedTrial plan(String id, Recipe recipe, int round, String population, SearchSpace space) {
         int epochs = study.config().training().fineTune().epochs();
-        return study.plan(
-                id, recipe, study.plans().trial(epochs), study.seed(id), round, population, space.id(), epochs);
+        return study.plan(id, recipe, phases, study.seed(id), round, population, space.id(), epochs);
     }
 
     private List<Recipe> parents() {

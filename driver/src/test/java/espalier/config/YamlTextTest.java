@@ -14,8 +14,7 @@ class YamlTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "\n\n", "# a comment alone\n", "---\n", "~\n"})
     void callsFilesWithoutContentEmpty(String text) {
-        assertThat(problem(text))
-                .isEqualTo("x.yaml: is empty, must hold at least the keys study, data, network, space");
+        assertThat(problem(text)).isEqualTo("x.yaml: is empty, must hold at least the keys study, data, network");
     }
 
     /** In the inputs, {@code /} stands for a line break and {@code >} for a tab. */
